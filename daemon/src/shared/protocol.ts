@@ -1,0 +1,74 @@
+/**
+ * The private channel between service and engine (fork IPC, JSON). The service holds the virtual camera; the engine
+ * inherits its descriptor and writes to it only between `granted` and the moment it releases, stops or dies, so there are never two
+ * writers. Whoever reads a message checks it: a type that it does not know is ignored.
+ */
+import type { ErrorInfo } from './errors.js';
+import type { Mode } from './names.js';
+
+/** What the user chose; the engine applies a new one whole, between two frames. */
+export interface Look {
+  readonly mode: Mode;
+  /** `color:#rrggbb` or an absolute path. */
+  readonly background: string;
+  /** 0 to 100. */
+  readonly blurStrength: number;
+}
+
+/** Fixed for the life of an engine. */
+export interface EngineSetup {
+  /** Stable id of the wanted camera, "" = automatic. */
+  readonly camera: string;
+  readonly model: string;
+  /** The virtual camera's fixed format: even width and height in pixels, frames per second. */
+  readonly output: { readonly width: number; readonly height: number; readonly frameRate: number };
+  /** The virtual camera's own node, which is never taken as a camera. */
+  readonly outputPath: string;
+}
+
+export type ToEngine =
+  /** Sent once, first. */
+  | { readonly type: 'setup'; readonly setup: EngineSetup; readonly look: Look }
+  /** Answered by `look-applied` or `look-refused` with the same serial; a refused one leaves the old look in place. */
+  | { readonly type: 'look'; readonly serial: number; readonly look: Look }
+  /** The service has stopped painting: the engine may write from now on. Answers the `ready` of the same serial. */
+  | { readonly type: 'granted'; readonly serial: number }
+  /** Close the camera and exit with status 0. */
+  | { readonly type: 'stop' };
+
+/** Milliseconds over the frames of the last window. */
+export interface StageStatistics {
+  readonly wallMedian: number;
+  readonly wallP99: number;
+  readonly cpuMedian: number;
+  readonly cpuP99: number;
+}
+
+export interface EngineStatistics {
+  readonly frames: number;
+  /** Camera frames that were passed over because a newer one was there. */
+  readonly dropped: number;
+  /** Frames composed with the matte of an earlier frame. */
+  readonly reusedMattes: number;
+  readonly framesPerSecond: number;
+  /** By stage, in the order of the frame's way; `frame` is the sum. */
+  readonly stages: Readonly<Record<string, StageStatistics>>;
+  readonly executionProvider: string;
+}
+
+export type FromEngine =
+  /** The camera is open or closed, seen from the kernel; id and name "" when closed. */
+  | { readonly type: 'camera'; readonly inUse: boolean; readonly id: string; readonly name: string }
+  /**
+   * The first composed frame is there: may I write? Each question has a new serial, so that an answer which crosses a
+   * `released` on its way is not taken for the answer to a later question.
+   */
+  | { readonly type: 'ready'; readonly serial: number }
+  /** The engine has stopped writing (camera gone) and tries again by itself; it will say `ready` when it has a frame. */
+  | { readonly type: 'released'; readonly error: ErrorInfo }
+  | { readonly type: 'look-applied'; readonly serial: number }
+  | { readonly type: 'look-refused'; readonly serial: number; readonly error: ErrorInfo }
+  /** About once a second while frames flow; also the sign of life. */
+  | { readonly type: 'statistics'; readonly statistics: EngineStatistics }
+  /** Cannot go on at all; the process exits after it. */
+  | { readonly type: 'failed'; readonly error: ErrorInfo };

@@ -1,0 +1,78 @@
+/** The dependency rule between the rooms of the tree (docs/architecture.md), checked on what the sources import. */
+import { readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import ts from 'typescript';
+import { filesUnder, root } from './project.mjs';
+
+const isTest = (file) => file.endsWith('.test.ts');
+
+/**
+ * Each rule: the files it is about, the imports it refuses, and why. `target` is a path relative to the root for a
+ * relative import ("daemon/src/engine/main.js"), else the package's name. Type-only imports count: a type is knowledge too.
+ */
+const rules = [
+  {
+    about: (file) => file.startsWith('daemon/src/service/'),
+    refuses: (target) =>
+      /^daemon\/src\/(engine|models)\//.test(target) ||
+      /^@backscrub\/daemon\/(engine|models)\//.test(target) ||
+      ['sharp', 'onnxruntime-node', 'onnxruntime-common'].includes(target),
+    why: 'the service decodes no media and runs no model: only its child, the engine, does',
+  },
+  {
+    about: (file) =>
+      /^daemon\/src\//.test(file) &&
+      !isTest(file) &&
+      !['daemon/src/service/bus/connection.ts', 'daemon/src/ctl/client.ts'].includes(file),
+    refuses: (target) => target === 'dbus-next',
+    why: 'dbus-next stays behind service/bus/connection.ts and ctl/client.ts',
+  },
+  {
+    about: (file) => file.startsWith('daemon/src/service/session/'),
+    refuses: (target) =>
+      target === '@backscrub/native' ||
+      target.startsWith('daemon/src/service/bus/') ||
+      target.startsWith('native/'),
+    why: 'the state machine reaches bus and devices only through its own interfaces',
+  },
+  {
+    about: (file) => file.startsWith('daemon/src/shared/'),
+    refuses: (target) => /^daemon\/src\/(?!shared\/)/.test(target) || target.startsWith('@backscrub/'),
+    why: 'what every room shares knows none of them',
+  },
+  {
+    about: (file) => file.startsWith('native/lib/'),
+    refuses: (target) => target.startsWith('daemon/') || target.startsWith('@backscrub/'),
+    why: 'the addon does not know who uses it',
+  },
+  {
+    about: (file) => /^daemon\/src\/(engine|models)\//.test(file),
+    refuses: (target) => /^(daemon\/src|@backscrub\/daemon)\/(service|ctl)\//.test(target),
+    why: 'the engine also runs without a service',
+  },
+];
+
+/**
+ * @param sources pairs of path (relative to the root) and text
+ * @returns one sentence per broken rule
+ */
+export function brokenRules(sources) {
+  const broken = [];
+  for (const [file, text] of sources) {
+    for (const { fileName } of ts.preProcessFile(text).importedFiles) {
+      const target = fileName.startsWith('.') ? normalize(join(dirname(file), fileName)) : fileName;
+      for (const { about, refuses, why } of rules) {
+        if (about(file) && refuses(target)) broken.push(`${file} imports ${target}: ${why}`);
+      }
+    }
+  }
+  return broken;
+}
+
+/** @returns the tree's own sources in the form that `brokenRules` takes */
+export function roomSources() {
+  return ['daemon/src', 'native/lib']
+    .flatMap((folder) => filesUnder(join(root, folder)))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => [relative(root, file), readFileSync(file, 'utf8')]);
+}

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { brokenRules, roomSources } from './lib/rooms.mjs';
+
+test('the tree keeps the dependency rule between its rooms', () => {
+  const sources = roomSources();
+  assert.ok(sources.length > 20, `only ${sources.length} sources found`);
+  assert.deepEqual(brokenRules(sources), []);
+});
+
+const refused = [
+  ['daemon/src/service/supervisor.ts', "import type { Stage } from '../engine/stage.js';"],
+  ['daemon/src/service/devices/a.ts', "const { load } = await import('../../models/registry.js');"],
+  ['daemon/src/service/a.ts', "import sharp from 'sharp';"],
+  ['daemon/src/service/a.ts', "export * from 'onnxruntime-node';"],
+  ['daemon/src/service/bus/dispatch.ts', "import { Message } from 'dbus-next';"],
+  ['daemon/src/ctl/status.ts', "import { Message } from 'dbus-next';"],
+  ['daemon/src/service/session/machine.ts', "import { Output } from '@backscrub/native';"],
+  ['daemon/src/shared/errors.ts', "import { Look } from '../service/session/look.js';"],
+  ['native/lib/frame.ts', "import { MODES } from '@backscrub/daemon/shared/names.js';"],
+  ['daemon/src/engine/main.ts', "import { Session } from '../service/session/session.js';"],
+];
+for (const [file, text] of refused) {
+  test(`refused: ${file}: ${text}`, () => {
+    assert.equal(brokenRules([[file, text]]).length, 1);
+  });
+}
+
+const allowed = [
+  ['daemon/src/service/bus/connection.ts', "import { Message } from 'dbus-next';"],
+  ['daemon/src/ctl/client.ts', "import { Message } from 'dbus-next';"],
+  ['daemon/src/service/engine-process.ts', "import type { ToEngine } from '../shared/protocol.js';"],
+  ['daemon/src/engine/main.ts', "import sharp from 'sharp';"],
+];
+for (const [file, text] of allowed) {
+  test(`allowed: ${file}: ${text}`, () => {
+    assert.deepEqual(brokenRules([[file, text]]), []);
+  });
+}
