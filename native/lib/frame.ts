@@ -1,0 +1,35 @@
+import { binding } from './binding.js';
+
+/**
+ * An I420 picture (4:2:0, 8 bit, BT.601 limited range) in native memory. JavaScript only holds the handle; the methods
+ * that take arrays are for files and tests, not for the frame loop.
+ */
+export interface Frame {
+  readonly width: number;
+  readonly height: number;
+  /** Fills the whole picture with one colour: Y 16-235, Cb and Cr 16-240. */
+  fill(y: number, cb: number, cr: number): void;
+  /** Packed I420 bytes (Y, then U, then V, no padding), width * height * 3 / 2 of them. */
+  loadI420(bytes: Uint8Array): void;
+  storeI420(bytes: Uint8Array): void;
+  /** Packed YUYV (4:2:2), width * height * 2 bytes. */
+  loadYuyv(bytes: Uint8Array): void;
+  storeYuyv(bytes: Uint8Array): void;
+  /** Packed 8-bit full-range R, G, B, width * height * 3 bytes; converted with the BT.601 matrix. */
+  loadRgb(bytes: Uint8Array): void;
+  storeRgb(bytes: Uint8Array): void;
+  /** Copies a frame of the same size. */
+  copyFrom(other: Frame): void;
+  /** Scales `other` to cover this frame and cuts off what lies beyond, keeping the middle. */
+  coverFrom(other: Frame): void;
+}
+
+interface FrameBinding {
+  /** @throws TypeError unless width and height are even and from 2 to 8192. */
+  Frame: new (
+    width: number,
+    height: number,
+  ) => Frame;
+}
+
+export const Frame = (binding as FrameBinding).Frame;

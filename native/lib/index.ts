@@ -1,0 +1,19 @@
+export { Canvas } from './canvas.js';
+export { Camera, type CapturedFrame } from './camera.js';
+export { type Encoding, encodingOf, toPipeline } from './colour.js';
+export { DeviceError, type DeviceErrorKind } from './device-error.js';
+export { findVirtualCamera, listVideoDevices, moduleVersion, type VideoDevice } from './devices.js';
+export { Frame } from './frame.js';
+export { Matte, type MatteTuning } from './matte.js';
+export { decodeMjpg } from './mjpg.js';
+export {
+  AUTO_MODE,
+  type CameraMode,
+  chooseMode,
+  type FrameRate,
+  type VideoFormat,
+  type WantedMode,
+} from './modes.js';
+export { dieWithParent, notifySystemd, threadCpuNanoseconds } from './process.js';
+export { type StageSummary, Stopwatch } from './stopwatch.js';
+export { VirtualCamera, type VirtualCameraMode } from './virtual-camera.js';

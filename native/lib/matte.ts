@@ -1,0 +1,57 @@
+import { binding } from './binding.js';
+import type { Frame } from './frame.js';
+
+/** Knobs of the matte, for bench/quality; see MatteTuning in native/src/matte.h. */
+export interface MatteTuning {
+  stillWeight?: number;
+  changeGain?: number;
+  motionGain?: number;
+  motionFloor?: number;
+  curveLow?: number;
+  curveHigh?: number;
+  guideEpsilon?: number;
+  edgeLow?: number;
+  edgeHigh?: number;
+}
+
+/**
+ * The alpha plane of a stream of frames of one size, made from a network's probability maps (recipe: temporal
+ * filter at half size, guided filter on luma). A box is x, y, width, height in luma pixels: even, inside the frame,
+ * at least 16 wide and high.
+ */
+export interface Matte {
+  /** Takes the next frame; the calls that follow are about it. */
+  begin(frame: Frame): void;
+  /** Scales the box to the map's size into `rgb`: planar R, G, B, each 0..1, mapWidth * mapHeight values a plane. */
+  fillInput(frame: Frame, rgb: Float32Array, x: number, y: number, width: number, height: number): void;
+  /** Takes the box's probability map (0..1, row major) and makes the alpha plane; outside the box alpha is 0. */
+  update(frame: Frame, map: Float32Array, x: number, y: number, width: number, height: number): void;
+  /**
+   * Finds what is above one half in a map: writes left, top, right, bottom (0..1 of the map) and the area (0..1) into `out`;
+   * all 0 when nobody is there.
+   */
+  measure(map: Float32Array, out: Float32Array): void;
+  /** Forgets earlier frames. */
+  reset(): void;
+  /** output = foreground over background by this alpha plane. All three have the matte's frame size. */
+  compose(foreground: Frame, background: Frame, output: Frame): void;
+  /** Writes the alpha plane as grey, limited range. */
+  store(output: Frame): void;
+  /** Writes the alpha plane as bytes 0..255, width * height of them. */
+  storeAlpha(bytes: Uint8Array): void;
+  /** Blurs the frame's background with strength 0..100 into `output`; the person's colours stay out of it. */
+  blur(frame: Frame, strength: number, output: Frame): void;
+  tune(tuning: MatteTuning): void;
+}
+
+interface MatteBinding {
+  /** @throws TypeError on odd or unreasonable sizes. */
+  Matte: new (
+    width: number,
+    height: number,
+    mapWidth: number,
+    mapHeight: number,
+  ) => Matte;
+}
+
+export const Matte = (binding as MatteBinding).Matte;

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { dieWithParent, notifySystemd, threadCpuNanoseconds } from './process.js';
+
+const MODULE = fileURLToPath(new URL('./process.js', import.meta.url));
+
+test('the clock of the thread counts work, not waiting', async () => {
+  const before = threadCpuNanoseconds();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const waited = threadCpuNanoseconds() - before;
+  let sum = 0;
+  const start = threadCpuNanoseconds();
+  while (threadCpuNanoseconds() - start < 20e6) sum += Math.sqrt(sum + 1);
+  assert.ok(sum > 0);
+  assert.ok(waited < 50e6, `${waited} ns while waiting`);
+});
+
+test('dieWithParent says whether the parent is still there', () => {
+  const script = `import { dieWithParent } from ${JSON.stringify(MODULE)};
+    console.log(dieWithParent(process.ppid), dieWithParent(process.pid));`;
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  assert.equal(stdout.trim(), 'true false');
+  assert.throws(() => (dieWithParent as (parent: unknown) => boolean)('1'), TypeError);
+});
+
+test('a child dies with its parent', async () => {
+  const child = `import { dieWithParent } from ${JSON.stringify(MODULE)};
+    dieWithParent(process.ppid); console.log(process.pid); setInterval(() => {}, 1000);`;
+  const parent = `const { spawn } = require('node:child_process');
+    spawn(process.execPath, ['--input-type=module', '-e', ${JSON.stringify(child)}], { stdio: 'inherit' });`;
+  const middle = spawn(process.execPath, ['-e', parent], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const pid = await new Promise<number>((resolve) =>
+    middle.stdout.once('data', (text) => resolve(Number(text))),
+  );
+  process.kill(pid, 0);
+  // The pipe ends when its last writer, the grandchild, is gone.
+  const ended = new Promise((resolve) => middle.stdout.once('close', resolve));
+  middle.kill('SIGKILL');
+  await ended;
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'backscrub-notify-'));
+after(() => rmSync(folder, { recursive: true }));
+
+/** A socket of systemd's kind; Node has no datagram sockets in the file system, so a helper listens. */
+async function received(address: string, state: string, fd?: number): Promise<string> {
+  const script = [
+    'import array, os, socket, sys',
+    's = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)',
+    "s.bind(sys.argv[1].replace('@', chr(0), 1))",
+    "print('ready', flush=True)",
+    'data, ancillary, flags, _ = s.recvmsg(4096, socket.CMSG_SPACE(4))',
+    "fds = [os.readlink('/proc/self/fd/%d' % array.array('i', d)[0]) for _, _, d in ancillary]",
+    "print(data.decode(), *fds, sep='|', flush=True)",
+  ].join('\n');
+  const listener = spawn('python3', ['-c', script, address], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  const ready = new Promise<void>((resolve) => {
+    listener.stdout.on('data', (chunk) => {
+      text += chunk;
+      if (text.startsWith('ready')) resolve();
+    });
+  });
+  const closed = new Promise((resolve) => listener.once('close', resolve));
+  await ready;
+  process.env['NOTIFY_SOCKET'] = address;
+  const sent = notifySystemd(state, fd);
+  delete process.env['NOTIFY_SOCKET'];
+  assert.equal(sent, true);
+  await closed;
+  return text.replace('ready\n', '').trim();
+}
+
+const python = spawnSync('python3', ['--version']).status === 0;
+const needsPython = python ? {} : { skip: 'python3 is not installed' };
+
+test('systemd is told through a socket file', needsPython, async () => {
+  assert.equal(await received(join(folder, 'notify'), 'READY=1\nSTATUS=idle'), 'READY=1\nSTATUS=idle');
+});
+
+test('systemd is told through an abstract socket', needsPython, async () => {
+  assert.equal(await received(`@backscrub-test-${process.pid}`, 'WATCHDOG=1'), 'WATCHDOG=1');
+});
+
+test('a descriptor goes along', needsPython, async () => {
+  const { openSync, closeSync } = await import('node:fs');
+  const fd = openSync('/dev/null', 'r');
+  assert.equal(
+    await received(join(folder, 'store'), 'FDSTORE=1\nFDNAME=output', fd),
+    'FDSTORE=1\nFDNAME=output|/dev/null',
+  );
+  closeSync(fd);
+});
+
+test('without systemd nothing happens', () => {
+  delete process.env['NOTIFY_SOCKET'];
+  assert.equal(notifySystemd('READY=1'), false);
+  process.env['NOTIFY_SOCKET'] = join(folder, 'nobody-listens');
+  assert.equal(notifySystemd('READY=1'), false);
+  delete process.env['NOTIFY_SOCKET'];
+});

@@ -1,0 +1,26 @@
+// What the addon exports; everything else is in the file named after its noun.
+#include <napi.h>
+
+#include "addon_data.h"
+#include "canvas_handle.h"
+#include "frame.h"
+#include "matte_handle.h"
+#include "stopwatch_handle.h"
+#include "v4l2_bindings.h"
+
+namespace backscrub {
+
+Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  env.SetInstanceData(new AddonData);  // owned and deleted by the environment
+  exports.Set("Frame", Frame::Define(env));
+  exports.Set("Matte", MatteHandle::Define(env));
+  exports.Set("Canvas", CanvasHandle::Define(env));
+  exports.Set("Stopwatch", DefineStopwatch(env));
+  DefineV4l2(env, exports);
+  return exports;
+}
+
+}  // namespace backscrub
+
+static Napi::Object InitModule(Napi::Env env, Napi::Object exports) { return backscrub::Init(env, exports); }
+NODE_API_MODULE(backscrub_native, InitModule)

@@ -1,0 +1,12 @@
+// Per-environment data (no statics: the addon may be loaded by several workers).
+#pragma once
+#include <napi.h>
+
+namespace backscrub {
+
+struct AddonData {
+  Napi::FunctionReference frame_constructor, matte_constructor, canvas_constructor;
+  Napi::FunctionReference device_error;  // native/lib/device-error.ts
+};
+
+}  // namespace backscrub

@@ -1,0 +1,21 @@
+// Putting pictures together. All planes are BT.601 limited range, 4:2:0; alpha is full range, at luma size.
+#pragma once
+#include "picture.h"
+
+namespace backscrub {
+
+// Inside `part`: foreground where alpha is 255, background where it is 0, a mix between. The result goes to
+// `out` with its corner at (x, y), both even.
+void Blend(const Picture& foreground, const Picture& background, const Plane& alpha, const Box& part,
+           Picture& out, int x, int y);
+
+// Copies `part`.
+void Copy(const Picture& in, const Box& part, Picture& out);
+
+// The alpha plane as a grey picture: 0 -> black (16), 255 -> white (235).
+void StoreMatte(const Plane& alpha, Picture& out);
+
+// Scales `in` to cover `out` and cuts off what lies beyond, keeping the middle ("cover" of CSS object-fit).
+void Cover(const Picture& in, Picture& out);
+
+}  // namespace backscrub

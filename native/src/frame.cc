@@ -1,0 +1,194 @@
+#include "frame.h"
+
+#include <libyuv.h>
+
+#include <atomic>
+#include <cstring>
+
+#include "addon_data.h"
+#include "compose.h"
+
+namespace backscrub {
+
+namespace {
+
+constexpr int kMaxSize = 8192;
+
+uint64_t NewVersion() {
+  static std::atomic<uint64_t> last{0};
+  return ++last;
+}
+
+void ThrowType(Napi::Env env, const char* text) {
+  Napi::TypeError::New(env, text).ThrowAsJavaScriptException();
+}
+
+// A typed array's bytes, or nullptr after a TypeError when it is not a Uint8Array of at least `size` bytes.
+uint8_t* Bytes(const Napi::Value& value, size_t size) {
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {
+    ThrowType(value.Env(), "a Uint8Array is needed");
+    return nullptr;
+  }
+  auto array = value.As<Napi::Uint8Array>();
+  if (array.ByteLength() < size) {
+    ThrowType(value.Env(), "the array is too small for this frame");
+    return nullptr;
+  }
+  return array.Data();
+}
+
+}  // namespace
+
+Napi::Function Frame::Define(Napi::Env env) {
+  Napi::Function constructor = DefineClass(
+      env, "Frame",
+      {InstanceAccessor<&Frame::Width>("width"), InstanceAccessor<&Frame::Height>("height"),
+       InstanceMethod<&Frame::Fill>("fill"), InstanceMethod<&Frame::LoadI420>("loadI420"),
+       InstanceMethod<&Frame::StoreI420>("storeI420"), InstanceMethod<&Frame::LoadYuyv>("loadYuyv"),
+       InstanceMethod<&Frame::StoreYuyv>("storeYuyv"), InstanceMethod<&Frame::LoadRgb>("loadRgb"),
+       InstanceMethod<&Frame::StoreRgb>("storeRgb"), InstanceMethod<&Frame::CopyFrom>("copyFrom"),
+       InstanceMethod<&Frame::CoverFrom>("coverFrom")});
+  env.GetInstanceData<AddonData>()->frame_constructor = Napi::Persistent(constructor);
+  return constructor;
+}
+
+const Picture* Frame::Read(const Napi::Value& value) {
+  const Napi::Env env = value.Env();
+  if (!value.IsObject() ||
+      !value.As<Napi::Object>().InstanceOf(env.GetInstanceData<AddonData>()->frame_constructor.Value())) {
+    ThrowType(env, "a Frame is needed");
+    return nullptr;
+  }
+  return &Napi::ObjectWrap<Frame>::Unwrap(value.As<Napi::Object>())->picture_;
+}
+
+Picture* Frame::Of(const Napi::Value& value) {
+  auto* picture = const_cast<Picture*>(Read(value));
+  if (picture != nullptr) picture->version = NewVersion();
+  return picture;
+}
+
+Frame::Frame(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Frame>(info) {
+  const int width = info[0].IsNumber() ? info[0].As<Napi::Number>().Int32Value() : 0;
+  const int height = info[1].IsNumber() ? info[1].As<Napi::Number>().Int32Value() : 0;
+  if (width < 2 || height < 2 || width > kMaxSize || height > kMaxSize || width % 2 != 0 || height % 2 != 0) {
+    ThrowType(info.Env(), "a frame's width and height are even numbers from 2 to 8192");
+    return;
+  }
+  picture_ = Picture(width, height);
+  picture_.version = NewVersion();
+  picture_.y.fill(16);
+  picture_.u.fill(128);
+  picture_.v.fill(128);
+  const int64_t bytes = static_cast<int64_t>(picture_.y.stride()) * height * 3 / 2;
+  Napi::MemoryManagement::AdjustExternalMemory(info.Env(), bytes);
+}
+
+Napi::Value Frame::Width(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), picture_.width());
+}
+Napi::Value Frame::Height(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), picture_.height());
+}
+
+Napi::Value Frame::Fill(const Napi::CallbackInfo& info) {
+  uint8_t value[3] = {16, 128, 128};
+  for (size_t i = 0; i < 3; i++) {
+    if (!info[i].IsNumber()) {
+      ThrowType(info.Env(), "fill needs three numbers: Y, Cb, Cr");
+      return info.Env().Undefined();
+    }
+    value[i] = static_cast<uint8_t>(info[i].As<Napi::Number>().Uint32Value());
+  }
+  picture_.version = NewVersion();
+  picture_.y.fill(value[0]);
+  picture_.u.fill(value[1]);
+  picture_.v.fill(value[2]);
+  return info.Env().Undefined();
+}
+
+Napi::Value Frame::LoadI420(const Napi::CallbackInfo& info) {
+  const int w = picture_.width(), h = picture_.height();
+  const uint8_t* in = Bytes(info[0], static_cast<size_t>(w) * h * 3 / 2);
+  if (in == nullptr) return info.Env().Undefined();
+  picture_.version = NewVersion();
+  const uint8_t* u = in + static_cast<size_t>(w) * h;
+  const uint8_t* v = u + static_cast<size_t>(w / 2) * (h / 2);
+  libyuv::I420Copy(in, w, u, w / 2, v, w / 2, picture_.y.data(), picture_.y.stride(), picture_.u.data(),
+                   picture_.u.stride(), picture_.v.data(), picture_.v.stride(), w, h);
+  return info.Env().Undefined();
+}
+
+Napi::Value Frame::StoreI420(const Napi::CallbackInfo& info) {
+  const int w = picture_.width(), h = picture_.height();
+  uint8_t* out = Bytes(info[0], static_cast<size_t>(w) * h * 3 / 2);
+  if (out == nullptr) return info.Env().Undefined();
+  uint8_t* u = out + static_cast<size_t>(w) * h;
+  uint8_t* v = u + static_cast<size_t>(w / 2) * (h / 2);
+  libyuv::I420Copy(picture_.y.data(), picture_.y.stride(), picture_.u.data(), picture_.u.stride(),
+                   picture_.v.data(), picture_.v.stride(), out, w, u, w / 2, v, w / 2, w, h);
+  return info.Env().Undefined();
+}
+
+Napi::Value Frame::LoadYuyv(const Napi::CallbackInfo& info) {
+  const int w = picture_.width(), h = picture_.height();
+  const uint8_t* in = Bytes(info[0], static_cast<size_t>(w) * h * 2);
+  if (in == nullptr) return info.Env().Undefined();
+  picture_.version = NewVersion();
+  libyuv::YUY2ToI420(in, w * 2, picture_.y.data(), picture_.y.stride(), picture_.u.data(),
+                     picture_.u.stride(), picture_.v.data(), picture_.v.stride(), w, h);
+  return info.Env().Undefined();
+}
+
+Napi::Value Frame::StoreYuyv(const Napi::CallbackInfo& info) {
+  const int w = picture_.width(), h = picture_.height();
+  uint8_t* out = Bytes(info[0], static_cast<size_t>(w) * h * 2);
+  if (out == nullptr) return info.Env().Undefined();
+  libyuv::I420ToYUY2(picture_.y.data(), picture_.y.stride(), picture_.u.data(), picture_.u.stride(),
+                     picture_.v.data(), picture_.v.stride(), out, w * 2, w, h);
+  return info.Env().Undefined();
+}
+
+Napi::Value Frame::LoadRgb(const Napi::CallbackInfo& info) {
+  const int w = picture_.width(), h = picture_.height();
+  const uint8_t* in = Bytes(info[0], static_cast<size_t>(w) * h * 3);
+  if (in == nullptr) return info.Env().Undefined();
+  picture_.version = NewVersion();
+  // libyuv names formats by little-endian words: RAW is R, G, B in memory.
+  libyuv::RAWToI420(in, w * 3, picture_.y.data(), picture_.y.stride(), picture_.u.data(), picture_.u.stride(),
+                    picture_.v.data(), picture_.v.stride(), w, h);
+  return info.Env().Undefined();
+}
+
+Napi::Value Frame::StoreRgb(const Napi::CallbackInfo& info) {
+  const int w = picture_.width(), h = picture_.height();
+  uint8_t* out = Bytes(info[0], static_cast<size_t>(w) * h * 3);
+  if (out == nullptr) return info.Env().Undefined();
+  libyuv::I420ToRAW(picture_.y.data(), picture_.y.stride(), picture_.u.data(), picture_.u.stride(),
+                    picture_.v.data(), picture_.v.stride(), out, w * 3, w, h);
+  return info.Env().Undefined();
+}
+
+Napi::Value Frame::CopyFrom(const Napi::CallbackInfo& info) {
+  const Picture* other = Read(info[0]);
+  picture_.version = NewVersion();
+  if (other == nullptr) return info.Env().Undefined();
+  const int w = picture_.width(), h = picture_.height();
+  if (other->width() != w || other->height() != h) {
+    ThrowType(info.Env(), "copyFrom needs a frame of the same size");
+    return info.Env().Undefined();
+  }
+  libyuv::I420Copy(other->y.data(), other->y.stride(), other->u.data(), other->u.stride(), other->v.data(),
+                   other->v.stride(), picture_.y.data(), picture_.y.stride(), picture_.u.data(),
+                   picture_.u.stride(), picture_.v.data(), picture_.v.stride(), w, h);
+  return info.Env().Undefined();
+}
+
+Napi::Value Frame::CoverFrom(const Napi::CallbackInfo& info) {
+  const Picture* other = Read(info[0]);
+  picture_.version = NewVersion();
+  if (other != nullptr) Cover(*other, picture_);
+  return info.Env().Undefined();
+}
+
+}  // namespace backscrub

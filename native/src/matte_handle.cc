@@ -1,0 +1,169 @@
+#include "matte_handle.h"
+
+#include "addon_data.h"
+#include "arguments.h"
+#include "compose.h"
+
+namespace backscrub {
+
+namespace {
+constexpr int kMaxSize = 8192;
+constexpr int kMaxMap = 2048;
+}  // namespace
+
+Napi::Function MatteHandle::Define(Napi::Env env) {
+  Napi::Function constructor = DefineClass(
+      env, "Matte",
+      {InstanceMethod<&MatteHandle::Begin>("begin"), InstanceMethod<&MatteHandle::FillInput>("fillInput"),
+       InstanceMethod<&MatteHandle::Update>("update"), InstanceMethod<&MatteHandle::Measure>("measure"),
+       InstanceMethod<&MatteHandle::Reset>("reset"), InstanceMethod<&MatteHandle::Compose>("compose"),
+       InstanceMethod<&MatteHandle::Store>("store"), InstanceMethod<&MatteHandle::StoreAlpha>("storeAlpha"),
+       InstanceMethod<&MatteHandle::Blur>("blur"), InstanceMethod<&MatteHandle::Tune>("tune")});
+  env.GetInstanceData<AddonData>()->matte_constructor = Napi::Persistent(constructor);
+  return constructor;
+}
+
+const Matte* MatteHandle::Read(const Napi::Value& value) {
+  const Napi::Env env = value.Env();
+  if (!value.IsObject() ||
+      !value.As<Napi::Object>().InstanceOf(env.GetInstanceData<AddonData>()->matte_constructor.Value())) {
+    Refuse(env, "a Matte is needed");
+    return nullptr;
+  }
+  return Napi::ObjectWrap<MatteHandle>::Unwrap(value.As<Napi::Object>())->matte_.get();
+}
+
+MatteHandle::MatteHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<MatteHandle>(info) {
+  int map_width, map_height;
+  const char* text = "a matte needs an even frame size (2 to 8192) and a map size (1 to 2048)";
+  if (!ReadInt(info[0], 2, kMaxSize, width_, text) || !ReadInt(info[1], 2, kMaxSize, height_, text) ||
+      !ReadInt(info[2], 1, kMaxMap, map_width, text) || !ReadInt(info[3], 1, kMaxMap, map_height, text))
+    return;
+  if (width_ % 2 != 0 || height_ % 2 != 0) {
+    Refuse(info.Env(), text);
+    return;
+  }
+  matte_ = std::make_unique<Matte>(width_, height_, map_width, map_height);
+  blur_ = std::make_unique<BackgroundBlur>(width_, height_);
+  count_ = static_cast<size_t>(map_width) * static_cast<size_t>(map_height);
+}
+
+bool MatteHandle::ReadBox(const Napi::CallbackInfo& info, size_t at, Box& box) const {
+  const char* text = "a box is four even numbers inside the frame: x, y, width, height";
+  if (!ReadInt(info[at], 0, width_, box.x, text) || !ReadInt(info[at + 1], 0, height_, box.y, text) ||
+      !ReadInt(info[at + 2], 16, width_, box.width, text) ||
+      !ReadInt(info[at + 3], 16, height_, box.height, text))
+    return false;
+  if ((box.x | box.y | box.width | box.height) % 2 != 0 || box.x + box.width > width_ ||
+      box.y + box.height > height_)
+    return Refuse(info.Env(), text);
+  return true;
+}
+
+Napi::Value MatteHandle::Begin(const Napi::CallbackInfo& info) {
+  const Picture* picture;
+  if (ReadFrame(info[0], width_, height_, picture)) matte_->Begin(*picture);
+  return info.Env().Undefined();
+}
+
+Napi::Value MatteHandle::FillInput(const Napi::CallbackInfo& info) {
+  const Picture* picture;
+  float* rgb = nullptr;
+  Box box;
+  if (ReadFrame(info[0], width_, height_, picture) && ReadFloats(info[1], count_ * 3, rgb) &&
+      ReadBox(info, 2, box))
+    matte_->FillInput(*picture, box, rgb);
+  return info.Env().Undefined();
+}
+
+Napi::Value MatteHandle::Update(const Napi::CallbackInfo& info) {
+  const Picture* picture;
+  float* map = nullptr;
+  Box box;
+  if (ReadFrame(info[0], width_, height_, picture) && ReadFloats(info[1], count_, map) &&
+      ReadBox(info, 2, box))
+    matte_->Update(*picture, map, box);
+  return info.Env().Undefined();
+}
+
+Napi::Value MatteHandle::Measure(const Napi::CallbackInfo& info) {
+  float* map = nullptr;
+  float* out = nullptr;
+  if (!ReadFloats(info[0], count_, map) || !ReadFloats(info[1], 5, out)) return info.Env().Undefined();
+  const Bounds bounds = matte_->Measure(map);
+  const float x = 1.0f / static_cast<float>(matte_->map_width()),
+              y = 1.0f / static_cast<float>(matte_->map_height());
+  out[0] = static_cast<float>(bounds.left) * x;
+  out[1] = static_cast<float>(bounds.top) * y;
+  out[2] = static_cast<float>(bounds.right) * x;
+  out[3] = static_cast<float>(bounds.bottom) * y;
+  out[4] = static_cast<float>(bounds.area) * x * y;
+  return info.Env().Undefined();
+}
+
+Napi::Value MatteHandle::Reset(const Napi::CallbackInfo& info) {
+  matte_->Reset();
+  return info.Env().Undefined();
+}
+
+Napi::Value MatteHandle::Compose(const Napi::CallbackInfo& info) {
+  const Picture *foreground, *background;
+  Picture* out;
+  if (ReadFrame(info[0], width_, height_, foreground) && ReadFrame(info[1], width_, height_, background) &&
+      ReadFrame(info[2], width_, height_, out))
+    matte_->Compose(*foreground, *background, *out);
+  return info.Env().Undefined();
+}
+
+Napi::Value MatteHandle::Store(const Napi::CallbackInfo& info) {
+  Picture* out;
+  if (ReadFrame(info[0], width_, height_, out)) StoreMatte(matte_->alpha(), *out);
+  return info.Env().Undefined();
+}
+
+Napi::Value MatteHandle::StoreAlpha(const Napi::CallbackInfo& info) {
+  const size_t size = static_cast<size_t>(width_) * static_cast<size_t>(height_);
+  if (!info[0].IsTypedArray() || info[0].As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array ||
+      info[0].As<Napi::Uint8Array>().ByteLength() < size) {
+    Refuse(info.Env(), "a Uint8Array of width * height bytes is needed");
+    return info.Env().Undefined();
+  }
+  uint8_t* out = info[0].As<Napi::Uint8Array>().Data();
+  for (int y = 0; y < height_; y++)
+    std::copy_n(matte_->alpha().row(y), width_, out + static_cast<size_t>(y) * static_cast<size_t>(width_));
+  return info.Env().Undefined();
+}
+
+Napi::Value MatteHandle::Blur(const Napi::CallbackInfo& info) {
+  const Picture* picture;
+  Picture* out;
+  int strength = 0;
+  if (ReadFrame(info[0], width_, height_, picture) &&
+      ReadInt(info[1], 0, 100, strength, "a blur's strength is 0 to 100") &&
+      ReadFrame(info[2], width_, height_, out))
+    blur_->Apply(*picture, matte_->alpha(), strength, *out);
+  return info.Env().Undefined();
+}
+
+Napi::Value MatteHandle::Tune(const Napi::CallbackInfo& info) {
+  if (!info[0].IsObject()) {
+    Refuse(info.Env(), "an object of numbers is needed");
+    return info.Env().Undefined();
+  }
+  const Napi::Object values = info[0].As<Napi::Object>();
+  MatteTuning& t = matte_->tuning;
+  const struct {
+    const char* name;
+    float* field;
+  } fields[] = {
+      {"stillWeight", &t.still_weight},   {"changeGain", &t.change_gain}, {"motionGain", &t.motion_gain},
+      {"motionFloor", &t.motion_floor},   {"curveLow", &t.curve_low},     {"curveHigh", &t.curve_high},
+      {"guideEpsilon", &t.guide_epsilon}, {"edgeLow", &t.edge_low},       {"edgeHigh", &t.edge_high}};
+  for (const auto& field : fields) {
+    const Napi::Value value = values.Get(field.name);
+    if (value.IsNumber()) *field.field = value.As<Napi::Number>().FloatValue();
+  }
+  return info.Env().Undefined();
+}
+
+}  // namespace backscrub

@@ -1,0 +1,44 @@
+// The JavaScript handle of the virtual camera's writing side (native/lib/virtual-camera.ts).
+#pragma once
+#include <napi.h>
+
+#include <string>
+
+#include "v4l2_output.h"
+#include "v4l2_watch.h"
+
+namespace backscrub {
+
+class OutputHandle : public Napi::ObjectWrap<OutputHandle>, private FdWatch::Listener {
+ public:
+  static Napi::Function Define(Napi::Env env);
+  // (path or descriptor, width, height, rate numerator, rate denominator)
+  explicit OutputHandle(const Napi::CallbackInfo& info);
+
+ private:
+  Napi::Value Write(const Napi::CallbackInfo& info);
+  Napi::Value WriteCanvas(const Napi::CallbackInfo& info);
+  Napi::Value Keep(const Napi::CallbackInfo& info);
+  Napi::Value WriteKept(const Napi::CallbackInfo& info);
+  Napi::Value Watch(const Napi::CallbackInfo& info);
+  Napi::Value Close(const Napi::CallbackInfo& info);
+  Napi::Value Descriptor(const Napi::CallbackInfo& info);
+
+  void OnReady(bool failed) override;
+  void OnTimeout() override {}
+
+  // The picture of the node's size behind the argument, or nullptr after a TypeError.
+  const Picture* PictureOf(const Napi::CallbackInfo& info) const;
+  // true: written; false: the node took nothing; throws a DeviceError otherwise.
+  Napi::Value Written(Napi::Env env, Fault fault) const;
+  void EndWatch();
+
+  std::string path_;
+  Output output_;
+  FdWatch watch_;
+  Napi::AsyncContext context_;
+  Napi::FunctionReference on_count_;
+  Napi::FunctionReference on_lost_;
+};
+
+}  // namespace backscrub
