@@ -1,0 +1,41 @@
+# bash completion for backscrubctl, made by `backscrubctl completion bash`.
+_backscrubctl() {
+  local cur prev verb='' i
+  local IFS=$' \t\n'
+  # Without the word breaks of readline: a colon belongs to a background.
+  if declare -F _get_comp_words_by_ref >/dev/null; then
+    _get_comp_words_by_ref -n : cur prev
+  else
+    cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+  fi
+  COMPREPLY=()
+  case $prev in
+    --bus) :; return ;;
+    -m | --mode) COMPREPLY=($(compgen -W 'passthrough blur replace mask' -- "$cur")); return ;;
+    -b | --background) COMPREPLY=($(compgen -W 'color:#' -- "$cur")); compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")); return ;;
+    --blur) COMPREPLY=($(compgen -W '0 25 50 75 100' -- "$cur")); return ;;
+    --model) :; return ;;
+  esac
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case ${COMP_WORDS[i]} in
+    status | start | stop | mode | background | blur | stats | monitor | process | help) verb=${COMP_WORDS[i]}; break ;;
+    esac
+  done
+  if [[ $cur == -* ]]; then
+    case $verb in
+    process) COMPREPLY=($(compgen -W '-j --json --bus -h --help -V --version -m --mode -b --background --blur --model -f --force' -- "$cur")) ;;
+    *) COMPREPLY=($(compgen -W '-j --json --bus -h --help -V --version' -- "$cur")) ;;
+    esac
+    return
+  fi
+  case $verb in
+    '') COMPREPLY=($(compgen -W 'status start stop mode background blur stats monitor process help' -- "$cur")) ;;
+    mode) COMPREPLY=($(compgen -W 'passthrough blur replace mask' -- "$cur")) ;;
+    background) COMPREPLY=($(compgen -W 'color:#' -- "$cur")); compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")) ;;
+    blur) COMPREPLY=($(compgen -W '0 25 50 75 100' -- "$cur")) ;;
+    process) compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")) ;;
+    help) COMPREPLY=($(compgen -W 'status start stop mode background blur stats monitor process help' -- "$cur")) ;;
+  esac
+  if declare -F __ltrim_colon_completions >/dev/null; then __ltrim_colon_completions "$cur"; fi
+}
+complete -F _backscrubctl backscrubctl

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseCommandLine } from './arguments.js';
+import { EXIT, Failure } from './failure.js';
+
+interface Good {
+  readonly argv: string;
+  readonly verb?: string;
+  readonly positionals?: readonly string[];
+  readonly options?: Readonly<Record<string, string>>;
+  readonly json?: boolean;
+  readonly help?: boolean;
+  readonly version?: boolean;
+  readonly bus?: string;
+}
+
+const GOOD: readonly Good[] = [
+  { argv: 'status', verb: 'status' },
+  { argv: '--json status', verb: 'status', json: true },
+  { argv: 'status -j', verb: 'status', json: true },
+  { argv: '--bus unix:path=/tmp/x status', verb: 'status', bus: 'unix:path=/tmp/x' },
+  { argv: 'start --bus=unix:abstract=x', verb: 'start', bus: 'unix:abstract=x' },
+  { argv: 'mode', verb: 'mode' },
+  { argv: 'mode replace', verb: 'mode', positionals: ['replace'] },
+  { argv: 'mode of-a-newer-service', verb: 'mode', positionals: ['of-a-newer-service'] },
+  { argv: 'background color:#A0b1C2', verb: 'background', positionals: ['color:#A0b1C2'] },
+  { argv: 'background -- --odd.png', verb: 'background', positionals: ['--odd.png'] },
+  { argv: 'blur 0', verb: 'blur', positionals: ['0'] },
+  { argv: 'blur 100', verb: 'blur', positionals: ['100'] },
+  { argv: 'process a b', verb: 'process', positionals: ['a', 'b'] },
+  {
+    argv: 'process -m mask --blur 7 a --model=x b -f',
+    verb: 'process',
+    positionals: ['a', 'b'],
+    options: { mode: 'mask', blur: '7', model: 'x', force: '' },
+  },
+  {
+    argv: 'process -b sea.jpg a b',
+    verb: 'process',
+    positionals: ['a', 'b'],
+    options: { background: 'sea.jpg' },
+  },
+  { argv: 'process --blur 1 --blur 2 a b', verb: 'process', positionals: ['a', 'b'], options: { blur: '2' } },
+  { argv: '--help', help: true },
+  { argv: 'process --help', verb: 'process', help: true },
+  { argv: '-hj', help: true, json: true },
+  { argv: '-V', version: true },
+  { argv: 'help mode', verb: 'help', positionals: ['mode'] },
+  { argv: 'completion zsh', verb: 'completion', positionals: ['zsh'] },
+];
+
+for (const good of GOOD) {
+  test(`reads: ${good.argv}`, () => {
+    const { verb, options, ...rest } = parseCommandLine(good.argv.split(' '));
+    assert.deepEqual(
+      { verb: verb?.name, options: Object.fromEntries(options), ...rest },
+      {
+        verb: good.verb,
+        positionals: good.positionals ?? [],
+        options: good.options ?? {},
+        json: good.json ?? false,
+        help: good.help ?? false,
+        version: good.version ?? false,
+        bus: good.bus,
+      },
+    );
+  });
+}
+
+const BAD: readonly (readonly [argv: string, message: RegExp])[] = [
+  ['', /no verb: say what/],
+  ['--json', /no verb: say what/],
+  ['moniter', /no verb "moniter"; did you mean monitor\?$/],
+  ['frobnicate', /no verb "frobnicate"\.$/],
+  ['constructor', /no verb "constructor"/],
+  ['status --josn', /no option --josn; did you mean --json\?/],
+  ['status -x', /no option -x/],
+  ['status extra', /status does not take "extra"/],
+  ['status --mode blur', /status has no option --mode/],
+  ['status --json=yes', /--json takes no value/],
+  ['status --bus', /--bus needs a value: ADDRESS/],
+  ['status --bus=', /--bus needs a value/],
+  ['--bus --json status', /--bus needs a value/],
+  ['mode a b', /mode does not take "b"/],
+  ['blur 101', /whole number from 0 to 100, not "101"/],
+  ['blur 1e1', /not "1e1"/],
+  ['blur 50%', /not "50%"/],
+  ['blur -5', /not negative: -5/],
+  ['background #204a87', /written color:#rrggbb.*not "#204a87"/],
+  ['background color:red', /not "color:red"/],
+  ['background colour:#204a87', /not "colour:#204a87"/],
+  ['process a', /OUTPUT is missing: backscrubctl process INPUT OUTPUT/],
+  ['process', /INPUT is missing/],
+  ['process a b c', /does not take "c"/],
+  ['process --mode nice a b', /no mode "nice"; choose passthrough, blur, replace or mask/],
+  ['process --blur many a b', /--blur is a whole number/],
+  ['process --background color:#12 a b', /not "color:#12"/],
+  ['help nothing', /no verb "nothing"/],
+  ['completion tcsh', /no completion for "tcsh"; choose bash, zsh or fish/],
+];
+
+for (const [argv, message] of BAD) {
+  test(`refuses: ${argv === '' ? '(nothing)' : argv}`, () => {
+    assert.throws(
+      () => parseCommandLine(argv === '' ? [] : argv.split(' ')),
+      (error: unknown) => {
+        assert(error instanceof Failure);
+        assert.equal(error.status, EXIT.usage);
+        assert.match(error.message, message);
+        assert.match(error.advice, /--help$/);
+        return true;
+      },
+    );
+  });
+}
+
+test('refuses an empty file name', () => {
+  assert.throws(() => parseCommandLine(['process', '', 'b']), /INPUT is empty/);
+});

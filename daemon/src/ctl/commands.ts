@@ -1,0 +1,106 @@
+/** The verbs that talk to the service. */
+import type { PropertyValues } from '../generated/contract.js';
+import type { CommandLine } from './arguments.js';
+import { absoluteBackground } from './background.js';
+import type { Client } from './client.js';
+import { Monitor } from './monitor.js';
+import { formatStatistics, readStatistics } from './stats.js';
+import { formatStatus, stateWords, statusJson } from './status.js';
+import type { Terminal } from './terminal.js';
+import { printable } from './text.js';
+
+export interface CommandContext {
+  readonly line: CommandLine;
+  readonly client: Client;
+  readonly terminal: Terminal;
+  readonly directory: string;
+}
+
+type Command = (context: CommandContext) => Promise<void>;
+
+export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
+  [
+    'status',
+    async ({ line, client, terminal }) => {
+      const values = await client.properties();
+      if (line.json) printJson(terminal, statusJson(values));
+      else terminal.out(formatStatus(values, terminal.paint, terminal.width));
+    },
+  ],
+  [
+    'start',
+    async (context) => {
+      await context.client.call('Start');
+      await printState(context);
+    },
+  ],
+  [
+    'stop',
+    async (context) => {
+      await context.client.call('Stop');
+      await printState(context);
+    },
+  ],
+  [
+    'mode',
+    async ({ line, client, terminal }) => {
+      const [mode] = line.positionals;
+      if (mode !== undefined) await client.call('SetMode', mode);
+      const values = await client.properties();
+      const json = { Mode: values.Mode, Modes: values.Modes };
+      print(terminal, line, json, mode === undefined ? values.Mode : `Mode: ${values.Mode}`);
+    },
+  ],
+  [
+    'background',
+    async ({ line, client, terminal, directory }) => {
+      const [background] = line.positionals;
+      if (background !== undefined)
+        await client.call('SetBackground', absoluteBackground(background, directory));
+      const { Background: current, Mode: mode } = await client.properties();
+      const hint = mode === 'replace' ? '' : ` (shown in mode replace; the mode is ${mode})`;
+      const text = background === undefined ? current : `Background: ${current}${hint}`;
+      print(terminal, line, { Background: current }, text);
+    },
+  ],
+  [
+    'blur',
+    async ({ line, client, terminal }) => {
+      const [strength] = line.positionals;
+      if (strength !== undefined) await client.set('BlurStrength', Number(strength));
+      const { BlurStrength: current, Mode: mode } = await client.properties();
+      const hint = mode === 'blur' ? '' : ` (used in mode blur; the mode is ${mode})`;
+      const text = strength === undefined ? String(current) : `Blur strength: ${current}${hint}`;
+      print(terminal, line, { BlurStrength: current }, text);
+    },
+  ],
+  [
+    'stats',
+    async ({ line, client, terminal }) => {
+      const statistics = readStatistics((await client.properties()).Statistics);
+      if (line.json) printJson(terminal, { ...statistics, engine: statistics.engine ?? null });
+      else terminal.out(formatStatistics(statistics, terminal.paint));
+    },
+  ],
+  [
+    'monitor',
+    async ({ line, client, terminal }) => {
+      await client.watch(new Monitor(terminal, line.json));
+    },
+  ],
+]);
+
+async function printState({ line, client, terminal }: CommandContext): Promise<void> {
+  const values: PropertyValues = await client.properties();
+  print(terminal, line, { State: values.State }, `${values.State}: ${stateWords(values.State).text}`);
+}
+
+function print(terminal: Terminal, line: CommandLine, json: object, text: string): void {
+  if (line.json) printJson(terminal, json);
+  else terminal.out(`${printable(text)}\n`);
+}
+
+/** Indented: people read it too, and programs do not care. */
+function printJson(terminal: Terminal, value: object): void {
+  terminal.out(`${JSON.stringify(value, null, 2)}\n`);
+}

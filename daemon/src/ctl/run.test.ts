@@ -1,0 +1,290 @@
+/** Every verb that talks to the service, against a fake one on a bus of its own. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { EXIT } from './failure.js';
+import { run, type Surroundings } from './run.js';
+import { FakeService, joinBus, propertiesChanged, SAMPLE } from './testing/fake-service.js';
+import { type PrivateBus, startPrivateBus } from './testing/private-bus.js';
+import { Recorder } from './testing/recorder.js';
+
+let bus: PrivateBus;
+let service: FakeService;
+
+before(async () => {
+  bus = await startPrivateBus();
+});
+after(() => bus.stop());
+
+async function ctl(argv: readonly string[], more: Partial<Surroundings> = {}) {
+  const terminal = new Recorder();
+  const status = await run(argv, {
+    terminal,
+    env: { DBUS_SYSTEM_BUS_ADDRESS: bus.address },
+    directory: '/some/where',
+    signal: new AbortController().signal,
+    ...more,
+  });
+  return { status, stdout: terminal.stdout, stderr: terminal.stderr };
+}
+
+const json = (text: string): unknown => JSON.parse(text);
+
+describe('with a service', { timeout: 30_000 }, () => {
+  beforeEach(async () => {
+    service = await FakeService.start(bus.address);
+  });
+  afterEach(() => service.stop());
+
+  test('status', async () => {
+    const { status, stdout, stderr } = await ctl(['status']);
+    assert.equal(stderr, '');
+    assert.equal(status, EXIT.ok);
+    assert.match(stdout, /^State {11}running - /);
+    assert.deepEqual(service.calls, [['GetAll', ['org.backscrub']]]);
+  });
+
+  test('status --json', async () => {
+    const { Statistics: _, ...rest } = SAMPLE;
+    assert.deepEqual(json((await ctl(['status', '--json'])).stdout), { ...rest, LastError: null });
+  });
+
+  test('--bus goes before the environment', async () => {
+    const env = { DBUS_SYSTEM_BUS_ADDRESS: 'unix:path=/nonexistent' };
+    assert.equal((await ctl(['status', '--bus', bus.address], { env })).status, EXIT.ok);
+    assert.equal((await ctl(['status'], { env })).status, EXIT.unreachable);
+  });
+
+  test('start and stop', async () => {
+    assert.match((await ctl(['start'])).stdout, /^running: an application watches/);
+    assert.match((await ctl(['stop'])).stdout, /^stopped: switched off/);
+    assert.deepEqual(json((await ctl(['stop', '--json'])).stdout), { State: 'stopped' });
+    assert.deepEqual(
+      service.calls.map(([member]) => member).filter((member) => member !== 'GetAll'),
+      ['Start', 'Stop', 'Stop'],
+    );
+  });
+
+  test('mode', async () => {
+    assert.equal((await ctl(['mode'])).stdout, 'replace\n');
+    assert.equal((await ctl(['mode', 'mask'])).stdout, 'Mode: mask\n');
+    assert.deepEqual(json((await ctl(['mode', '-j'])).stdout), { Mode: 'mask', Modes: SAMPLE.Modes });
+  });
+
+  test('background: colours stay, files become absolute', async () => {
+    assert.equal((await ctl(['background'])).stdout, 'color:#204a87\n');
+    await ctl(['background', 'color:#ABCDEF']);
+    await ctl(['background', '../sea.jpg']);
+    await ctl(['background', '/usr/share/x.png']);
+    assert.deepEqual(
+      service.calls.flatMap(([member, args]) => (member === 'SetBackground' ? args : [])),
+      ['color:#abcdef', '/some/sea.jpg', '/usr/share/x.png'],
+    );
+  });
+
+  test('blur', async () => {
+    assert.equal((await ctl(['blur'])).stdout, '50\n');
+    const { stdout } = await ctl(['blur', '80']);
+    assert.equal(stdout, 'Blur strength: 80 (used in mode blur; the mode is replace)\n');
+    assert.equal(service.values.BlurStrength, 80);
+  });
+
+  test('stats', async () => {
+    assert.match((await ctl(['stats'])).stdout, /^inference {5}4\.02 {2}6\.50 {3}7\.90/m);
+    const { engine } = json((await ctl(['stats', '--json'])).stdout) as { engine: { frames: number } };
+    assert.equal(engine.frames, 300);
+  });
+
+  test("the service's own words, and status 1", async () => {
+    service.behaviour = (member) =>
+      member === 'SetMode'
+        ? ['org.freedesktop.DBus.Error.InvalidArgs', 'There is no mode "nice".']
+        : undefined;
+    assert.deepEqual(await ctl(['mode', 'nice']), {
+      status: EXIT.failed,
+      stdout: '',
+      stderr: 'backscrubctl: There is no mode "nice".\n',
+    });
+  });
+
+  test('not authorised: says who may', async () => {
+    service.behaviour = () => ['org.freedesktop.DBus.Error.AccessDenied', 'Not allowed to do that.'];
+    const { status, stderr } = await ctl(['start']);
+    assert.equal(status, EXIT.failed);
+    assert.match(stderr, /^backscrubctl: Not allowed to do that\.\n {2}Whoever sits at the machine.*sudo/);
+  });
+
+  test('a service that leaves in mid-call', async () => {
+    service.behaviour = (member) => (member === 'Stop' ? 'die' : undefined);
+    const { status, stderr } = await ctl(['stop']);
+    assert.equal(status, EXIT.unreachable);
+    assert.match(stderr, /did not answer.*\n.*journalctl/s);
+  });
+
+  test('a service that does not answer', async () => {
+    service.behaviour = () => 'never';
+    const patience = { connect: 5000, read: 50, change: 50 };
+    for (const argv of [['status'], ['mode', 'blur']]) {
+      const { status, stderr } = await ctl(argv, { patience });
+      assert.equal(status, EXIT.unreachable);
+      assert.match(stderr, /did not answer within 0\.05 seconds/);
+    }
+  });
+
+  test('Ctrl-C while the service does not answer', async () => {
+    const controller = new AbortController();
+    service.behaviour = () => {
+      controller.abort();
+      return 'never';
+    };
+    assert.equal((await ctl(['start'], { signal: controller.signal })).status, EXIT.interrupted);
+  });
+
+  test('a service of another version', async () => {
+    const { Camera: _, ...rest } = SAMPLE;
+    service.values = rest as typeof SAMPLE;
+    const { status, stderr } = await ctl(['status']);
+    assert.equal(status, EXIT.failed);
+    assert.match(stderr, /does not have the property Camera/);
+  });
+});
+
+test('without a service: what to do, and status 3', { timeout: 10_000 }, async () => {
+  for (const argv of [['status'], ['start'], ['blur', '3'], ['stats', '--json']]) {
+    const { status, stdout, stderr } = await ctl(argv);
+    assert.equal(status, EXIT.unreachable);
+    assert.equal(stdout, '');
+    assert.match(
+      stderr,
+      /^backscrubctl: The Backscrub service is not running\.\n.*systemctl start backscrub/,
+    );
+  }
+});
+
+test('without a bus', async () => {
+  const { status, stderr } = await ctl(['status', '--bus', 'unix:path=/nonexistent/bus']);
+  assert.equal(status, EXIT.unreachable);
+  assert.match(
+    stderr,
+    /No message bus at unix:path=\/nonexistent\/bus: there is no such\s+socket\.\n {2}Is D-Bus running\?/s,
+  );
+  assert.equal((await ctl(['status', '--bus', 'nonsense'])).status, EXIT.usage);
+  assert.equal((await ctl(['status', '--bus', 'tcp:host=localhost,port=1'])).status, EXIT.usage);
+});
+
+test('something that listens and is no bus', { timeout: 10_000 }, async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'backscrubctl-'));
+  const path = join(directory, 'socket');
+  const server = createServer((socket) => socket.resume());
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  const patience = { connect: 100, read: 100, change: 100 };
+  const { status, stderr } = await ctl(['status', '--bus', `unix:path=${path}`], { patience });
+  server.close();
+  rmSync(directory, { recursive: true });
+  assert.equal(status, EXIT.unreachable);
+  assert.match(stderr, /bus did not answer within 0\.1 seconds/);
+});
+
+describe('monitor', { timeout: 30_000 }, () => {
+  function monitor(...argv: string[]) {
+    const terminal = new Recorder();
+    const controller = new AbortController();
+    const surroundings = { terminal, env: {}, directory: '/', signal: controller.signal };
+    const status = run(['monitor', '--bus', bus.address, ...argv], surroundings);
+    return { terminal, status, stop: () => controller.abort() };
+  }
+
+  test('prints what is, then what changes; survives a restart; ends well on Ctrl-C', async () => {
+    const { terminal, status, stop } = monitor();
+    await terminal.until(/the service is not running; waiting/);
+    service = await FakeService.start(bus.address);
+    await terminal.until(/^\d\d:\d\d:\d\d Version: 0\.1\.0$/);
+    service.change({ Mode: 'mask', BlurStrength: 50 });
+    await terminal.until(/Mode: mask$/);
+    service.stop();
+    await terminal.until(/the service is not running.*/);
+    service = await FakeService.start(bus.address);
+    await terminal.until(/Mode: replace$/);
+    service.change({ Mode: 'blur' });
+    await terminal.until(/Mode: blur$/);
+    stop();
+    assert.equal(await status, EXIT.ok);
+    service.stop();
+    const text = terminal.lines.map((line) => line.slice(9));
+    assert.equal(
+      text.filter((line) => line === 'BlurStrength: 50').length,
+      1,
+      'unchanged values are not repeated',
+    );
+    assert(!text.some((line) => line.startsWith('Statistics')));
+    assert.deepEqual(text.slice(text.indexOf('Version: 0.1.0') + 1), [
+      'Mode: mask',
+      'the service is not running; waiting for it',
+      'the service is running',
+      'Mode: replace',
+      'Mode: blur',
+    ]);
+  });
+
+  test('--json: one object on each line', async () => {
+    service = await FakeService.start(bus.address);
+    const { terminal, status, stop } = monitor('--json');
+    await terminal.until(/"Version"/);
+    service.change({ CameraInUse: false, LastError: ['org.backscrub.Error.NoCamera', 'No camera.'] });
+    await terminal.until(/NoCamera/);
+    service.stop();
+    await terminal.until(/"service":false/);
+    stop();
+    assert.equal(await status, EXIT.ok);
+    const records = terminal.lines.map((line) => json(line) as Record<string, unknown>);
+    for (const { time } of records) assert.match(String(time), /^\d{4}-.*Z$/);
+    const shown = records.map(({ time: _, ...rest }) => rest);
+    assert.deepEqual(shown[0], { service: true });
+    assert.deepEqual(shown.slice(-3), [
+      { property: 'CameraInUse', value: false },
+      { property: 'LastError', value: { name: 'org.backscrub.Error.NoCamera', text: 'No camera.' } },
+      { service: false },
+    ]);
+  });
+
+  test('believes only the owner of the name', async () => {
+    service = await FakeService.start(bus.address);
+    const { terminal, status, stop } = monitor();
+    await terminal.until(/Version/);
+    const stranger = await joinBus(bus.address);
+    let heard = false;
+    stranger.on('message', () => {
+      heard = true;
+    });
+    stranger.send(propertiesChanged({ Mode: 'passthrough' }, service.caller));
+    stranger.send(propertiesChanged({ Mode: 'passthrough' }));
+    // The stranger's name shows on the bus after its signals were passed on, so they come before what follows.
+    await stranger.requestName('org.example.Stranger', 0);
+    assert(heard);
+    service.change({ Mode: 'mask' });
+    await terminal.until(/Mode: mask/);
+    stop();
+    await status;
+    stranger.disconnect();
+    service.stop();
+    assert.doesNotMatch(terminal.stdout, /passthrough$/m);
+  });
+
+  test('ends when the bus goes away', async () => {
+    const other = await startPrivateBus();
+    const terminal = new Recorder();
+    const status = run(['monitor', '--bus', other.address], {
+      terminal,
+      env: {},
+      directory: '/',
+      signal: new AbortController().signal,
+    });
+    await terminal.until(/waiting for it/);
+    await other.stop();
+    assert.equal(await status, EXIT.unreachable);
+    assert.match(terminal.stderr, /closed the connection/);
+  });
+});

@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import { Message, type MessageBus, MessageType, sessionBus, Variant } from 'dbus-next';
+import { METHODS, PROPERTIES, type PropertyName, type PropertyValues } from '../../generated/contract.js';
+import { BUS_NAME, INTERFACE, OBJECT_PATH } from '../../shared/names.js';
+import { isPropertyName } from '../values.js';
+
+const PROPERTIES_INTERFACE = 'org.freedesktop.DBus.Properties';
+
+export const SAMPLE: PropertyValues = {
+  State: 'running',
+  Mode: 'replace',
+  Modes: ['passthrough', 'blur', 'replace', 'mask'],
+  Background: 'color:#204a87',
+  BlurStrength: 50,
+  VirtualCamera: '/dev/video10',
+  Camera: 'usb-0000:00:14.0-3',
+  Consumers: 1,
+  CameraInUse: true,
+  LastError: ['', ''],
+  Statistics: {
+    'on-demand': new Variant('b', true),
+    'engine-starts': new Variant('u', 3),
+    'engine-failures': new Variant('u', 1),
+    frames: new Variant('t', 300n),
+    dropped: new Variant('t', 2n),
+    'reused-mattes': new Variant('t', 0n),
+    'frames-per-second': new Variant('d', 29.97),
+    'execution-provider': new Variant('s', 'cpu'),
+    stages: new Variant('a{sa{sd}}', {
+      capture: { 'wall-median': 0.31, 'wall-p99': 0.9, 'cpu-median': 0.3, 'cpu-p99': 0.8 },
+      inference: { 'wall-median': 4.02, 'wall-p99': 6.5, 'cpu-median': 7.9, 'cpu-p99': 9.25 },
+      frame: { 'wall-median': 6.1, 'wall-p99': 9.75, 'cpu-median': 10.5, 'cpu-p99': 12.125 },
+    }),
+  },
+  Version: '0.1.0',
+};
+
+/** Answers a call: undefined = done, a pair = that error, 'never' = no answer at all, 'die' = leaves the bus. */
+export type Behaviour = (
+  member: string,
+  args: readonly unknown[],
+) => readonly [string, string] | 'never' | 'die' | undefined;
+
+/** A service that only remembers what it was told. */
+export class FakeService {
+  readonly calls: [string, readonly unknown[]][] = [];
+  /** Unique name of the last caller. */
+  caller = '';
+  behaviour: Behaviour = () => undefined;
+  values: PropertyValues = SAMPLE;
+
+  private constructor(readonly bus: MessageBus) {}
+
+  static async start(address: string): Promise<FakeService> {
+    const bus = await joinBus(address);
+    const service = new FakeService(bus);
+    bus.addMethodHandler((message: Message) => service.#handle(message));
+    await bus.requestName(BUS_NAME, 4);
+    return service;
+  }
+
+  change(values: Partial<PropertyValues>): void {
+    this.values = { ...this.values, ...values };
+    this.bus.send(propertiesChanged(values));
+  }
+
+  stop(): void {
+    this.bus.disconnect();
+  }
+
+  #handle(message: Message): boolean {
+    if (message.path !== OBJECT_PATH) return false;
+    this.caller = message.sender;
+    this.calls.push([message.member, message.body]);
+    const outcome = this.behaviour(message.member, message.body);
+    if (outcome === 'never') return true;
+    if (outcome === 'die') this.stop();
+    else if (outcome !== undefined) {
+      this.bus.send(Message.newError(message as unknown as string, ...outcome));
+    } else this.bus.send(this.#answer(message));
+    return true;
+  }
+
+  #answer(message: Message): Message {
+    if (message.member === 'GetAll') {
+      return Message.newMethodReturn(message, 'a{sv}', [variants(this.values)]);
+    }
+    if (message.member === 'Set') {
+      this.values = { ...this.values, [String(message.body[1])]: (message.body[2] as Variant).value };
+    } else if (message.interface === INTERFACE && Object.hasOwn(METHODS, message.member)) {
+      if (message.member === 'SetMode') this.values = { ...this.values, Mode: String(message.body[0]) };
+      if (message.member === 'SetBackground')
+        this.values = { ...this.values, Background: String(message.body[0]) };
+      if (message.member === 'Stop') this.values = { ...this.values, State: 'stopped' };
+    }
+    return Message.newMethodReturn(message);
+  }
+}
+
+/** Connects and waits until the bus has said our name. */
+export async function joinBus(address: string): Promise<MessageBus> {
+  const bus = sessionBus({ busAddress: address });
+  await once(bus, 'connect');
+  return bus;
+}
+
+/** @param destination a unique name: the signal goes to that one only, whatever it listens to */
+export function propertiesChanged(values: Partial<PropertyValues>, destination?: string): Message {
+  return new Message({
+    type: MessageType.SIGNAL,
+    path: OBJECT_PATH,
+    interface: PROPERTIES_INTERFACE,
+    member: 'PropertiesChanged',
+    signature: 'sa{sv}as',
+    body: [INTERFACE, variants(values), []],
+    ...(destination === undefined ? {} : { destination }),
+  });
+}
+
+function variants(values: Partial<PropertyValues>): Record<string, Variant> {
+  const wrap = (name: PropertyName, value: unknown) =>
+    [name, new Variant(PROPERTIES[name].signature, value)] as const;
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (isPropertyName(name) ? [wrap(name, value)] : [])),
+  );
+}

@@ -1,0 +1,220 @@
+/**
+ * What backscrubctl understands, as data. Parsing (arguments.ts), help (help.ts) and shell completions (completion.ts)
+ * all come from this table; verbs.test.ts holds the manual page against it.
+ */
+import { DEFAULT_BLUR_STRENGTH, DEFAULT_MODE, DEFAULT_MODEL, MODES } from '../shared/names.js';
+
+/** What a value may be; decides what the shell offers and how arguments.ts checks it. */
+export type ValueKind = 'address' | 'background' | 'file' | 'mode' | 'model' | 'percent' | 'shell' | 'verb';
+
+export interface ArgumentSpec {
+  readonly name: string;
+  readonly kind: ValueKind;
+  readonly optional?: boolean;
+}
+
+export interface OptionSpec {
+  readonly name: string;
+  readonly short?: string;
+  /** Absent for a switch. */
+  readonly value?: ArgumentSpec;
+  readonly summary: string;
+}
+
+export interface VerbSpec {
+  readonly name: string;
+  /** One line, without a full stop. */
+  readonly summary: string;
+  /** Paragraphs; an array inside is a list of lines that are kept as they are. */
+  readonly description: readonly string[];
+  readonly arguments: readonly ArgumentSpec[];
+  readonly options: readonly OptionSpec[];
+  readonly examples: readonly string[];
+  readonly hidden?: boolean;
+}
+
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof SHELLS)[number];
+
+export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
+  { name: 'json', short: 'j', summary: 'Print JSON, for programs' },
+  {
+    name: 'bus',
+    value: { name: 'ADDRESS', kind: 'address' },
+    summary: 'Use the message bus at this D-Bus address instead of the system bus',
+  },
+  { name: 'help', short: 'h', summary: 'Show help, also for one verb, and exit' },
+  { name: 'version', short: 'V', summary: 'Show the version and exit' },
+];
+
+const MODE_MEANINGS =
+  'Modes: blur (the room is blurred), replace (the background is put behind you), mask (the matte itself: you are white, ' +
+  'the rest is black) and passthrough (the room is shown as it is).';
+
+export const VERBS: readonly VerbSpec[] = [
+  {
+    name: 'status',
+    summary: 'Show what the service is doing',
+    description: [
+      'Shows the state with a short explanation, the mode, the background, the cameras, whether somebody watches, and the ' +
+        'last error with what to do about it.',
+    ],
+    arguments: [],
+    options: [],
+    examples: ['backscrubctl status', 'backscrubctl status --json'],
+  },
+  {
+    name: 'start',
+    summary: 'Enable the virtual camera',
+    description: [
+      'The real camera stays closed until an application reads the virtual one. After a failure, start tries again at once.',
+    ],
+    arguments: [],
+    options: [],
+    examples: ['backscrubctl start'],
+  },
+  {
+    name: 'stop',
+    summary: 'Disable the virtual camera and close the real one',
+    description: ['Applications keep the virtual camera and see a placeholder card.'],
+    arguments: [],
+    options: [],
+    examples: ['backscrubctl stop'],
+  },
+  {
+    name: 'mode',
+    summary: 'Show or choose what happens to the room behind you',
+    description: ['Without MODE, shows the mode.', MODE_MEANINGS],
+    arguments: [{ name: 'MODE', kind: 'mode', optional: true }],
+    options: [],
+    examples: ['backscrubctl mode', 'backscrubctl mode replace'],
+  },
+  {
+    name: 'background',
+    summary: 'Show or choose what mode "replace" puts behind you',
+    description: [
+      'Without an argument, shows the background. color:#rrggbb is a plain colour. Anything else is an image file; a ' +
+        'relative path is made absolute. The service opens the file with its own rights, not with yours, and cannot ' +
+        'look into home directories.',
+    ],
+    arguments: [{ name: 'BACKGROUND', kind: 'background', optional: true }],
+    options: [],
+    examples: [
+      "backscrubctl background 'color:#204a87'",
+      'backscrubctl background /usr/share/backgrounds/beach.jpg',
+    ],
+  },
+  {
+    name: 'blur',
+    summary: 'Show or choose how much mode "blur" blurs',
+    description: [
+      'Without STRENGTH, shows it. 0 blurs hardly; at 100 nothing in the room can be recognised.',
+    ],
+    arguments: [{ name: 'STRENGTH', kind: 'percent', optional: true }],
+    options: [],
+    examples: ['backscrubctl blur', 'backscrubctl blur 80'],
+  },
+  {
+    name: 'stats',
+    summary: 'Show what a frame costs, stage by stage',
+    description: [
+      'Shows milliseconds of wall and of processor time for each stage of a frame, over the last window of frames, as ' +
+        'median and 99th percentile. There are figures only while an application watches.',
+    ],
+    arguments: [],
+    options: [],
+    examples: ['backscrubctl stats', 'backscrubctl stats --json'],
+  },
+  {
+    name: 'monitor',
+    summary: 'Print changes as they happen, until interrupted',
+    description: [
+      'Prints all properties once, then one line for each that changes. It goes on when the service restarts. With --json ' +
+        'each line is one JSON object.',
+    ],
+    arguments: [],
+    options: [],
+    examples: ['backscrubctl monitor', 'backscrubctl monitor --json | jq .property'],
+  },
+  {
+    name: 'process',
+    summary: 'Process a video or picture file, without the service',
+    description: [
+      'Reads INPUT, puts something else behind the person, writes OUTPUT. Y4M is read and written directly; other videos ' +
+        'need ffmpeg. The ending of OUTPUT chooses its format. When it fails or is interrupted, OUTPUT is not written.',
+      MODE_MEANINGS,
+    ],
+    arguments: [
+      { name: 'INPUT', kind: 'file' },
+      { name: 'OUTPUT', kind: 'file' },
+    ],
+    options: [
+      {
+        name: 'mode',
+        short: 'm',
+        value: { name: 'MODE', kind: 'mode' },
+        summary: `${MODES.join(', ')}; without it ${DEFAULT_MODE}, or replace when a background is given`,
+      },
+      {
+        name: 'background',
+        short: 'b',
+        value: { name: 'BACKGROUND', kind: 'background' },
+        summary: 'color:#rrggbb or an image file, for mode replace',
+      },
+      {
+        name: 'blur',
+        value: { name: 'STRENGTH', kind: 'percent' },
+        summary: `0 to 100, for mode blur; without it ${DEFAULT_BLUR_STRENGTH}`,
+      },
+      {
+        name: 'model',
+        value: { name: 'NAME', kind: 'model' },
+        summary: `The segmentation model; without it ${DEFAULT_MODEL}`,
+      },
+      { name: 'force', short: 'f', summary: 'Overwrite OUTPUT if it exists' },
+    ],
+    examples: [
+      'backscrubctl process call.mp4 blurred.mp4',
+      'backscrubctl process --background beach.jpg call.mp4 beach.mp4',
+    ],
+  },
+  {
+    name: 'help',
+    summary: 'Show help, also for one verb',
+    description: [],
+    arguments: [{ name: 'VERB', kind: 'verb', optional: true }],
+    options: [],
+    examples: ['backscrubctl help process'],
+  },
+  {
+    name: 'completion',
+    summary: 'Print the completion script of a shell',
+    description: ['Packages install these scripts; this verb is for building them.'],
+    arguments: [{ name: 'SHELL', kind: 'shell' }],
+    options: [],
+    examples: ['backscrubctl completion bash'],
+    hidden: true,
+  },
+];
+
+export const EXIT_STATUSES: readonly (readonly [number, string])[] = [
+  [0, 'Done'],
+  [1, 'Failed; the message says why'],
+  [2, 'The command line was wrong'],
+  [3, 'The service could not be reached'],
+  [130, 'Interrupted'],
+];
+
+export function findVerb(name: string): VerbSpec | undefined {
+  return VERBS.find((verb) => verb.name === name);
+}
+
+/** `--bus ADDRESS` or `-j, --json`. */
+export function optionSyntax(option: OptionSpec): string {
+  const long = option.value === undefined ? `--${option.name}` : `--${option.name} ${option.value.name}`;
+  return option.short === undefined ? long : `-${option.short}, ${long}`;
+}
+
+export function argumentSyntax(argument: ArgumentSpec): string {
+  return argument.optional === true ? `[${argument.name}]` : argument.name;
+}

@@ -1,0 +1,347 @@
+// Made by scripts/generate-dbus.mjs from dbus/org.backscrub.xml; edit that file and run `npm run generate`.
+import type { ErrorCode } from '../shared/errors.js';
+
+/** A value with its D-Bus type. */
+export interface Variant {
+  readonly signature: string;
+  readonly value: unknown;
+}
+
+export interface ArgumentContract {
+  readonly name: string;
+  readonly signature: string;
+  readonly documentation: string;
+}
+
+export interface ErrorContract {
+  readonly code: ErrorCode;
+  readonly when: string;
+}
+
+export type Permission = 'org.backscrub.control';
+
+export interface MethodContract {
+  readonly name: string;
+  readonly inputs: readonly ArgumentContract[];
+  readonly outputs: readonly ArgumentContract[];
+  readonly inSignature: string;
+  readonly outSignature: string;
+  readonly permission: Permission;
+  readonly errors: readonly ErrorContract[];
+  readonly documentation: string;
+}
+
+export interface PropertyContract {
+  readonly name: string;
+  readonly signature: string;
+  readonly access: 'read' | 'readwrite';
+  /** Whether PropertiesChanged tells: always, never, or the value never changes. */
+  readonly emits: 'true' | 'false' | 'const';
+  /** What writing needs; reading is free. */
+  readonly permission?: Permission;
+  readonly errors: readonly ErrorContract[];
+  readonly documentation: string;
+}
+
+export const INTERFACE_NAME = 'org.backscrub';
+export const INTERFACE_DOCUMENTATION =
+  'A virtual camera that shows the person in front of the real camera with something else behind them. The service owns the well-known name org.backscrub on the system bus and has one object, /org/backscrub.\n\nAll state is in properties. A change is announced by one org.freedesktop.DBus.Properties.PropertiesChanged for all properties that changed together. A method answers when its work is done, or with the error; a call that failed has changed nothing.\n\nEvery method and writable property can answer InvalidArgs for arguments of the wrong type, and AccessDenied to a caller who may not use it; those are not repeated below. The text of an error says what to do next and is meant for people.\n\nValues may be added to the lists of states and modes, keys to dictionaries, and members to the interface. A client takes a state that it does not know for `starting`, and passes over keys that it does not know.';
+
+export const METHODS = {
+  Start: {
+    name: 'Start',
+    inputs: [],
+    outputs: [],
+    inSignature: '',
+    outSignature: '',
+    permission: 'org.backscrub.control',
+    errors: [
+      {
+        code: 'NoVirtualCamera',
+        when: 'the v4l2loopback module is not loaded, or has no device for backscrub; the text has the command.',
+      },
+    ],
+    documentation:
+      'Enables the virtual camera. Without an application that reads it the state becomes `idle`: the real camera stays closed until somebody watches. Does nothing when it is enabled already, except that a failed start of the engine is tried again at once.',
+  },
+  Stop: {
+    name: 'Stop',
+    inputs: [],
+    outputs: [],
+    inSignature: '',
+    outSignature: '',
+    permission: 'org.backscrub.control',
+    errors: [],
+    documentation:
+      'Disables the virtual camera and closes the real one. Applications keep the virtual camera and see a placeholder card. Answers when the real camera is closed. Does nothing when it is disabled already.',
+  },
+  SetMode: {
+    name: 'SetMode',
+    inputs: [{ name: 'mode', signature: 's', documentation: 'one of the property Modes' }],
+    outputs: [],
+    inSignature: 's',
+    outSignature: '',
+    permission: 'org.backscrub.control',
+    errors: [
+      { code: 'InvalidArgs', when: 'there is no such mode; the text lists those that exist.' },
+      { code: 'Failed', when: 'the running engine could not change over; the old mode stays.' },
+    ],
+    documentation:
+      'Chooses what happens to the pixels behind the person: `blur` blurs them by BlurStrength, `replace` puts the Background there, `mask` shows the matte itself (person white, rest black), `passthrough` shows the room as it is. A running picture changes between two frames, without a gap.',
+  },
+  SetBackground: {
+    name: 'SetBackground',
+    inputs: [
+      {
+        name: 'background',
+        signature: 's',
+        documentation: '`color:#rrggbb`, or the absolute path of an image file',
+      },
+    ],
+    outputs: [],
+    inSignature: 's',
+    outSignature: '',
+    permission: 'org.backscrub.control',
+    errors: [
+      {
+        code: 'InvalidArgs',
+        when: 'a colour that is not written `color:#rrggbb`, or a path with a zero byte or of more than 4095 bytes.',
+      },
+      {
+        code: 'UnknownBackground',
+        when: "no such file, one that the service's user may not read, or neither a colour nor a path.",
+      },
+      {
+        code: 'BadImage',
+        when: 'not a regular file, not an image of a known format, damaged, or too large.',
+      },
+      { code: 'Failed', when: 'the check could not be made; the old background stays.' },
+    ],
+    documentation:
+      "Chooses what mode `replace` puts behind the person. A file is opened with the rights of the service's own user, never with those of the caller or anybody else; it is scaled to cover the picture and cropped in the middle. The file is decoded before this answers, so a background that was accepted can be shown.",
+  },
+} as const satisfies Readonly<Record<string, MethodContract>>;
+
+export const PROPERTIES = {
+  State: {
+    name: 'State',
+    signature: 's',
+    access: 'read',
+    emits: 'true',
+    errors: [],
+    documentation:
+      '- `stopped`: disabled; whoever reads the virtual camera sees a placeholder card.\n- `idle`: enabled, and no application reads; the real camera is closed.\n- `starting`: an application reads and sees the placeholder card until the first composed frame is there.\n- `running`: composed frames flow.\n- `suspended`: the system sleeps or is about to.\n- `failed`: enabled, and something is wrong; LastError says what. The service keeps trying, readers see the placeholder card.',
+  },
+  Mode: {
+    name: 'Mode',
+    signature: 's',
+    access: 'read',
+    emits: 'true',
+    errors: [],
+    documentation: 'The current mode, see SetMode. A new installation has `blur`.',
+  },
+  Modes: {
+    name: 'Modes',
+    signature: 'as',
+    access: 'read',
+    emits: 'const',
+    errors: [],
+    documentation: 'The modes that SetMode takes.',
+  },
+  Background: {
+    name: 'Background',
+    signature: 's',
+    access: 'read',
+    emits: 'true',
+    errors: [],
+    documentation: 'The current background, as given to SetBackground.',
+  },
+  BlurStrength: {
+    name: 'BlurStrength',
+    signature: 'u',
+    access: 'readwrite',
+    emits: 'true',
+    permission: 'org.backscrub.control',
+    errors: [
+      { code: 'InvalidArgs', when: 'more than 100.' },
+      { code: 'Failed', when: 'the running engine could not change over; the old strength stays.' },
+    ],
+    documentation:
+      'How much mode `blur` blurs, from 0 (hardly) to 100 (nothing can be recognised). Writing it answers when the new strength is in use.',
+  },
+  VirtualCamera: {
+    name: 'VirtualCamera',
+    signature: 's',
+    access: 'read',
+    emits: 'true',
+    errors: [],
+    documentation:
+      'Path of the device node that applications read, for example `/dev/video10`, or "" while there is none.',
+  },
+  Camera: {
+    name: 'Camera',
+    signature: 's',
+    access: 'read',
+    emits: 'true',
+    errors: [],
+    documentation:
+      'Stable id of the real camera that is in use, or of the chosen one while none is; "" is an automatic choice.',
+  },
+  Consumers: {
+    name: 'Consumers',
+    signature: 'u',
+    access: 'read',
+    emits: 'true',
+    errors: [],
+    documentation:
+      'How many applications read the virtual camera. Versions 0.13 and later of the v4l2loopback module say 0 or 1; older ones say nothing, and this is 1 all the time (key `on-demand` of Statistics is false then).',
+  },
+  CameraInUse: {
+    name: 'CameraInUse',
+    signature: 'b',
+    access: 'read',
+    emits: 'true',
+    errors: [],
+    documentation: 'Whether the real camera is open, as its light would show.',
+  },
+  LastError: {
+    name: 'LastError',
+    signature: '(ss)',
+    access: 'read',
+    emits: 'true',
+    errors: [],
+    documentation:
+      'Name and text of what is wrong, or two empty strings. The name is one that a method could answer, for example `org.backscrub.Error.NoCamera`. It is cleared when frames flow again, or by Start.',
+  },
+  Statistics: {
+    name: 'Statistics',
+    signature: 'a{sv}',
+    access: 'read',
+    emits: 'false',
+    errors: [],
+    documentation:
+      "Measurements. Not announced; read it when you want it. Always there: `on-demand` b (the module tells about its readers), `engine-starts` u and `engine-failures` u (since the service started). While an engine runs, over its last window of frames: `frames` t, `dropped` t (camera frames passed over for a newer one), `reused-mattes` t (frames composed with the matte of an earlier one), `frames-per-second` d, `execution-provider` s, and `stages` a{sa{sd}}: for each stage in the order of the frame's way the milliseconds `wall-median`, `wall-p99`, `cpu-median`, `cpu-p99`.",
+  },
+  Version: {
+    name: 'Version',
+    signature: 's',
+    access: 'read',
+    emits: 'const',
+    errors: [],
+    documentation: 'Version of the service, for example `0.1.0`.',
+  },
+} as const satisfies Readonly<Record<string, PropertyContract>>;
+
+export type MethodName = keyof typeof METHODS;
+export type PropertyName = keyof typeof PROPERTIES;
+export type WritablePropertyName = 'BlurStrength';
+
+/** Arguments of each method. */
+export interface MethodInputs {
+  /**
+   * Enables the virtual camera. Without an application that reads it the state becomes `idle`: the real
+   * camera stays closed until somebody watches. Does nothing when it is enabled already, except that a
+   * failed start of the engine is tried again at once.
+   */
+  Start: [];
+  /**
+   * Disables the virtual camera and closes the real one. Applications keep the virtual camera and see a
+   * placeholder card. Answers when the real camera is closed. Does nothing when it is disabled already.
+   */
+  Stop: [];
+  /**
+   * Chooses what happens to the pixels behind the person: `blur` blurs them by BlurStrength, `replace`
+   * puts the Background there, `mask` shows the matte itself (person white, rest black), `passthrough`
+   * shows the room as it is. A running picture changes between two frames, without a gap.
+   */
+  SetMode: [mode: string];
+  /**
+   * Chooses what mode `replace` puts behind the person. A file is opened with the rights of the service's
+   * own user, never with those of the caller or anybody else; it is scaled to cover the picture and
+   * cropped in the middle. The file is decoded before this answers, so a background that was accepted can
+   * be shown.
+   */
+  SetBackground: [background: string];
+}
+
+/** What each method answers. */
+export interface MethodOutputs {
+  Start: [];
+  Stop: [];
+  SetMode: [];
+  SetBackground: [];
+}
+
+/** Value of each property. */
+export interface PropertyValues {
+  /**
+   * - `stopped`: disabled; whoever reads the virtual camera sees a placeholder card.
+   * - `idle`: enabled, and no application reads; the real camera is closed.
+   * - `starting`: an application reads and sees the placeholder card until the first composed frame is
+   * there.
+   * - `running`: composed frames flow.
+   * - `suspended`: the system sleeps or is about to.
+   * - `failed`: enabled, and something is wrong; LastError says what. The service keeps trying, readers
+   * see the placeholder card.
+   */
+  State: string;
+  /**
+   * The current mode, see SetMode. A new installation has `blur`.
+   */
+  Mode: string;
+  /**
+   * The modes that SetMode takes.
+   */
+  Modes: readonly string[];
+  /**
+   * The current background, as given to SetBackground.
+   */
+  Background: string;
+  /**
+   * How much mode `blur` blurs, from 0 (hardly) to 100 (nothing can be recognised). Writing it answers
+   * when the new strength is in use.
+   */
+  BlurStrength: number;
+  /**
+   * Path of the device node that applications read, for example `/dev/video10`, or "" while there is
+   * none.
+   */
+  VirtualCamera: string;
+  /**
+   * Stable id of the real camera that is in use, or of the chosen one while none is; "" is an automatic
+   * choice.
+   */
+  Camera: string;
+  /**
+   * How many applications read the virtual camera. Versions 0.13 and later of the v4l2loopback module say
+   * 0 or 1; older ones say nothing, and this is 1 all the time (key `on-demand` of Statistics is false
+   * then).
+   */
+  Consumers: number;
+  /**
+   * Whether the real camera is open, as its light would show.
+   */
+  CameraInUse: boolean;
+  /**
+   * Name and text of what is wrong, or two empty strings. The name is one that a method could answer, for
+   * example `org.backscrub.Error.NoCamera`. It is cleared when frames flow again, or by Start.
+   */
+  LastError: readonly [string, string];
+  /**
+   * Measurements. Not announced; read it when you want it. Always there: `on-demand` b (the module tells
+   * about its readers), `engine-starts` u and `engine-failures` u (since the service started). While an
+   * engine runs, over its last window of frames: `frames` t, `dropped` t (camera frames passed over for a
+   * newer one), `reused-mattes` t (frames composed with the matte of an earlier one), `frames-per-second`
+   * d, `execution-provider` s, and `stages` a{sa{sd}}: for each stage in the order of the frame's way the
+   * milliseconds `wall-median`, `wall-p99`, `cpu-median`, `cpu-p99`.
+   */
+  Statistics: Readonly<Record<string, Variant>>;
+  /**
+   * Version of the service, for example `0.1.0`.
+   */
+  Version: string;
+}
+
+/** The interface without comments, as Introspect serves it. */
+export const INTERFACE_XML =
+  '  <interface name="org.backscrub">\n    <method name="Start">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="Stop">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetMode">\n      <arg name="mode" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetBackground">\n      <arg name="background" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <property name="State" type="s" access="read"/>\n    <property name="Mode" type="s" access="read"/>\n    <property name="Modes" type="as" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n    <property name="Background" type="s" access="read"/>\n    <property name="BlurStrength" type="u" access="readwrite">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </property>\n    <property name="VirtualCamera" type="s" access="read"/>\n    <property name="Camera" type="s" access="read"/>\n    <property name="Consumers" type="u" access="read"/>\n    <property name="CameraInUse" type="b" access="read"/>\n    <property name="LastError" type="(ss)" access="read"/>\n    <property name="Statistics" type="a{sv}" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="false"/>\n    </property>\n    <property name="Version" type="s" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n  </interface>\n';
