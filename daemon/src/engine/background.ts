@@ -1,0 +1,135 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { Frame } from '@backscrub/native';
+import { BackscrubError } from '../shared/errors.js';
+
+/** Larger pictures are refused: decoding one would take more memory than everything else together. */
+const MAX_MEGAPIXELS = 64;
+const MAX_BYTES = 64 * 1024 * 1024;
+const FORMATS = new Map([
+  ['jpeg', 'JPEG'],
+  ['png', 'PNG'],
+  ['webp', 'WebP'],
+  ['heif', 'AVIF'],
+]);
+
+/** Reads `color:#rrggbb`; undefined when `background` is something else. */
+export function parseColour(background: string): [number, number, number] | undefined {
+  const match = /^color:#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(background);
+  if (!match) return undefined;
+  const [, r = '', g = '', b = ''] = match;
+  return [Number.parseInt(r, 16), Number.parseInt(g, 16), Number.parseInt(b, 16)];
+}
+
+/**
+ * Makes the frame that is put behind the person: a colour (`color:#rrggbb`) or a still image (absolute path; JPEG,
+ * PNG, WebP, AVIF), scaled to cover the frame.
+ * @throws BackscrubError UnknownBackground when there is no such file, BadImage when it is not a usable picture
+ */
+export async function loadBackground(background: string, width: number, height: number): Promise<Frame> {
+  const frame = new Frame(width, height);
+  const colour = parseColour(background);
+  if (colour) {
+    const pixels = Buffer.alloc(width * height * 3);
+    for (let i = 0; i < pixels.length; i += 3) pixels.set(colour, i);
+    frame.loadRgb(pixels);
+    return frame;
+  }
+  if (background.startsWith('color:')) {
+    throw new BackscrubError(
+      'UnknownBackground',
+      `"${background}" is not a colour: write it as color:#rrggbb.`,
+    );
+  }
+  if (!background.startsWith('/')) {
+    throw new BackscrubError(
+      'UnknownBackground',
+      `There is no background "${background}": give color:#rrggbb or the absolute path of an image.`,
+    );
+  }
+  frame.loadRgb(await decodeCover(background, await readImage(background), width, height));
+  return frame;
+}
+
+/** Reads a regular file without ever blocking on a FIFO or touching a device. */
+async function readImage(path: string): Promise<Buffer> {
+  let handle: Awaited<ReturnType<typeof open>>;
+  try {
+    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  try {
+    const stat = await handle.stat();
+    if (!stat.isFile()) {
+      throw new BackscrubError('BadImage', `${path} is not a file: give the path of an image.`);
+    }
+    if (stat.size > MAX_BYTES) {
+      const size = Math.ceil(stat.size / 1024 / 1024);
+      throw new BackscrubError(
+        'BadImage',
+        `${path} has ${size} MiB; at most ${MAX_BYTES / 1024 / 1024} MiB are read. Save a smaller copy.`,
+      );
+    }
+    return await handle.readFile();
+  } catch (error) {
+    throw error instanceof BackscrubError ? error : unreadable(path, error);
+  } finally {
+    await handle.close();
+  }
+}
+
+function unreadable(path: string, error: unknown): BackscrubError {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new BackscrubError('UnknownBackground', `There is no file ${path}.`);
+  }
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new BackscrubError(
+      'BadImage',
+      `${path} cannot be read by the service's user: put the image where everybody may read it.`,
+    );
+  }
+  return new BackscrubError('BadImage', `${path} cannot be read (${code ?? String(error)}).`);
+}
+
+async function decodeCover(path: string, bytes: Buffer, width: number, height: number): Promise<Buffer> {
+  const { default: sharp } = await import('sharp');
+  const options = { limitInputPixels: MAX_MEGAPIXELS * 1_000_000, failOn: 'error', pages: 1 } as const;
+  let metadata: Awaited<ReturnType<ReturnType<typeof sharp>['metadata']>>;
+  try {
+    // The header only, so that the size can be named before anything is decoded.
+    metadata = await sharp(bytes, { ...options, limitInputPixels: false }).metadata();
+  } catch {
+    throw new BackscrubError(
+      'BadImage',
+      `${path} is not an image that can be read: use JPEG, PNG, WebP or AVIF.`,
+    );
+  }
+  if (!FORMATS.has(metadata.format)) {
+    throw new BackscrubError(
+      'BadImage',
+      `${path} is a ${metadata.format} file: use JPEG, PNG, WebP or AVIF.`,
+    );
+  }
+  const megapixels = (metadata.width * metadata.height) / 1e6;
+  if (megapixels > MAX_MEGAPIXELS) {
+    throw new BackscrubError(
+      'BadImage',
+      `${path} has ${metadata.width}x${metadata.height} = ${Math.round(megapixels)} megapixels; ` +
+        `at most ${MAX_MEGAPIXELS} are read. Save a smaller copy.`,
+    );
+  }
+  try {
+    return await sharp(bytes, options)
+      .autoOrient()
+      .resize(width, height, { fit: 'cover' })
+      .flatten({ background: '#000000' })
+      .toColourspace('srgb')
+      .raw()
+      .toBuffer();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new BackscrubError('BadImage', `${path} is damaged: ${reason}.`);
+  }
+}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type Box, FollowCrop } from './follow-crop.js';
+
+const WIDTH = 1280;
+const HEIGHT = 720;
+const person = { left: 500, top: 200, right: 800, bottom: 720 };
+
+function assertUsable(box: Box): void {
+  for (const value of [box.x, box.y, box.width, box.height]) {
+    assert.equal(value % 2, 0, JSON.stringify(box));
+    assert.ok(value >= 0);
+  }
+  assert.ok(box.width >= 16 && box.height >= 16, JSON.stringify(box));
+  assert.ok(box.x + box.width <= WIDTH && box.y + box.height <= HEIGHT, JSON.stringify(box));
+}
+
+describe('FollowCrop', () => {
+  it('looks at the whole frame until somebody is seen', () => {
+    const crop = new FollowCrop(WIDTH, HEIGHT, 1);
+    assert.equal(crop.wantsFullPass, true);
+    assert.deepEqual(crop.box, { x: 0, y: 0, width: WIDTH, height: HEIGHT });
+    crop.observeFull(undefined);
+    assert.equal(crop.wantsFullPass, true);
+    crop.observeFull(person);
+    assert.equal(crop.wantsFullPass, false);
+  });
+
+  it('keeps the person inside with room around, and the shape near the one of the network', () => {
+    const crop = new FollowCrop(WIDTH, HEIGHT, 1);
+    crop.observeFull(person);
+    const { box } = crop;
+    assertUsable(box);
+    assert.ok(box.x < person.left && box.x + box.width > person.right);
+    assert.ok(box.y < person.top && box.y + box.height >= person.bottom);
+    const stretch = box.width / box.height;
+    assert.ok(stretch <= 1.12 && stretch >= 1 / 1.12, `stretch ${stretch}`);
+  });
+
+  it('grows at once and shrinks slowly', () => {
+    const crop = new FollowCrop(WIDTH, HEIGHT, 1);
+    crop.observeFull(person);
+    const before = crop.box;
+    crop.observe({ ...person, left: 300 });
+    const grown = crop.box;
+    assert.ok(grown.x < 300);
+    crop.observe(person);
+    assert.ok(crop.box.x < before.x, 'one small frame does not shrink it back');
+    for (let i = 0; i < 200; i++) crop.observe(person);
+    assert.ok(Math.abs(crop.box.x - before.x) <= 4, 'many do');
+  });
+
+  it('looks at the whole frame now and then, and at once when the person is lost', () => {
+    const crop = new FollowCrop(WIDTH, HEIGHT, 1);
+    crop.observeFull(person);
+    let frames = 0;
+    while (!crop.wantsFullPass) {
+      crop.observe(person);
+      frames++;
+      assert.ok(frames < 100);
+    }
+    assert.ok(frames >= 5, 'not on every frame');
+    crop.observeFull(person);
+    crop.observe(undefined);
+    assert.equal(crop.wantsFullPass, true);
+  });
+
+  it('takes somebody who enters beside the first person into the box', () => {
+    const crop = new FollowCrop(WIDTH, HEIGHT, 1);
+    crop.observeFull({ left: 100, top: 200, right: 300, bottom: 720 });
+    crop.observeFull({ left: 100, top: 200, right: 900, bottom: 720 });
+    assert.ok(crop.box.x + crop.box.width >= 900);
+  });
+
+  it('gives usable boxes for every extent, however small or at the edge', () => {
+    let seed = 7;
+    const random = (limit: number) => {
+      seed = (seed * 1103515245 + 12345) % 2147483648;
+      return (seed / 2147483648) * limit;
+    };
+    const crop = new FollowCrop(WIDTH, HEIGHT, 16 / 9);
+    for (let i = 0; i < 5000; i++) {
+      const left = random(WIDTH - 1);
+      const top = random(HEIGHT - 1);
+      const extent = {
+        left,
+        top,
+        right: left + 1 + random(WIDTH - left - 1),
+        bottom: top + 1 + random(HEIGHT - top - 1),
+      };
+      if (random(1) < 0.1) crop.observeFull(extent);
+      else crop.observe(random(1) < 0.05 ? undefined : extent);
+      assertUsable(crop.box);
+    }
+  });
+});

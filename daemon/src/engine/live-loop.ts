@@ -1,0 +1,218 @@
+import { Canvas, Frame } from '@backscrub/native';
+import { BackscrubError, type ErrorInfo, toErrorInfo } from '../shared/errors.js';
+import { DEFAULT_BACKGROUND } from '../shared/names.js';
+import type { EngineSetup, Look } from '../shared/protocol.js';
+import type { Channel } from './channel.js';
+import { Pipeline, STAGE } from './pipeline.js';
+import type { Source } from './source.js';
+
+/** The virtual camera, seen from the engine. */
+export interface Output {
+  writeCanvas(canvas: Canvas): void;
+}
+
+/** An opened camera with what people call it. */
+export interface OpenedCamera {
+  readonly source: Source;
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A camera that fails is tried again after so long, doubling each time. */
+const RETRY_FIRST_MS = 500;
+const RETRY_LAST_MS = 4000;
+const STATISTICS_MS = 1000;
+/** A consumer that gets nothing for a second starts over: before that the last composed frame is shown again. */
+const REPEAT_AFTER_MS = 400;
+
+/**
+ * Camera to virtual camera, frame by frame, until stopped. It writes only while the service has granted it, and only frames that were
+ * composed whole: what fails on the way leaves the consumer with the last one or with the service's placeholder.
+ */
+export class LiveLoop {
+  readonly #setup: EngineSetup;
+  readonly #channel: Channel;
+  readonly #output: Output;
+  readonly #openCamera: () => OpenedCamera;
+  readonly #canvas: Canvas;
+  #pipeline: Pipeline | undefined;
+  #look: Look;
+  #stopped = false;
+  #wake: (() => void) | undefined;
+  #question = 0;
+  #asking = false;
+  #granted = false;
+  #lastWrite = 0;
+  #frames = 0;
+  #dropped = 0;
+  #counted = { frames: 0, at: performance.now() };
+
+  constructor(
+    setup: EngineSetup,
+    look: Look,
+    channel: Channel,
+    output: Output,
+    openCamera: () => OpenedCamera,
+  ) {
+    this.#setup = setup;
+    this.#look = look;
+    this.#channel = channel;
+    this.#output = output;
+    this.#openCamera = openCamera;
+    this.#canvas = new Canvas(setup.output.width, setup.output.height);
+  }
+
+  /** Runs until `stop`. @throws BackscrubError when the model cannot be used */
+  async run(): Promise<void> {
+    const timers = [
+      setInterval(() => this.#report(), STATISTICS_MS),
+      setInterval(() => this.#repeat(), REPEAT_AFTER_MS / 2),
+    ];
+    let camera: OpenedCamera | undefined;
+    try {
+      // The camera warms up while the model is loaded.
+      camera = this.#tryCamera();
+      this.#pipeline = await this.#createPipeline();
+      let retry = RETRY_FIRST_MS;
+      while (!this.#stopped) {
+        if (camera === undefined) {
+          await this.#pause(retry);
+          retry = Math.min(retry * 2, RETRY_LAST_MS);
+          if (!this.#stopped) camera = this.#tryCamera();
+          continue;
+        }
+        if (await this.#stream(camera, this.#pipeline)) retry = RETRY_FIRST_MS;
+        camera = undefined;
+      }
+    } finally {
+      for (const timer of timers) clearInterval(timer);
+      await camera?.source.close();
+      await this.#pipeline?.close();
+    }
+  }
+
+  /** Ends `run` after the frame at hand. */
+  stop(): void {
+    this.#stopped = true;
+    this.#granted = false;
+    this.#wake?.();
+  }
+
+  granted(serial: number): void {
+    if (serial === this.#question && this.#asking) this.#granted = true;
+  }
+
+  async setLook(serial: number, look: Look): Promise<void> {
+    try {
+      this.#look = look;
+      await this.#pipeline?.setLook(look);
+      this.#channel.send({ type: 'look-applied', serial });
+    } catch (error) {
+      this.#channel.send({ type: 'look-refused', serial, error: toErrorInfo(error) });
+    }
+  }
+
+  /** A background that has vanished since it was chosen must not take the picture away: a plain colour stands in. */
+  async #createPipeline(): Promise<Pipeline> {
+    const { output, model } = this.#setup;
+    const look = this.#look;
+    const options = { width: output.width, height: output.height, model };
+    try {
+      return await Pipeline.create({ ...options, look });
+    } catch (error) {
+      if (!(error instanceof BackscrubError) || !['BadImage', 'UnknownBackground'].includes(error.code))
+        throw error;
+      this.#channel.send({ type: 'look-refused', serial: 0, error: toErrorInfo(error) });
+      return await Pipeline.create({ ...options, look: { ...look, background: DEFAULT_BACKGROUND } });
+    }
+  }
+
+  #tryCamera(): OpenedCamera | undefined {
+    try {
+      const camera = this.#openCamera();
+      this.#channel.send({ type: 'camera', inUse: true, id: camera.id, name: camera.name });
+      return camera;
+    } catch (error) {
+      this.#release(toErrorInfo(error));
+      return undefined;
+    }
+  }
+
+  /** Composes frames until the camera fails or the loop is stopped. @returns whether frames came at all */
+  async #stream({ source }: OpenedCamera, pipeline: Pipeline): Promise<boolean> {
+    const raw = new Frame(source.width, source.height);
+    const { width, height } = this.#setup.output;
+    const fitted = source.width === width && source.height === height ? raw : new Frame(width, height);
+    const watch = pipeline.stopwatch;
+    const droppedBefore = this.#dropped;
+    let frames = 0;
+    try {
+      while (!this.#stopped) {
+        watch.start();
+        if (!(await source.next(raw))) break;
+        if (fitted !== raw) fitted.coverFrom(raw);
+        watch.lap(STAGE.capture);
+        await pipeline.process(fitted, this.#canvas);
+        this.#deliver();
+        watch.lap(STAGE.output);
+        watch.finish();
+        frames++;
+        this.#frames++;
+        this.#dropped = droppedBefore + source.dropped;
+      }
+    } catch (error) {
+      if (!this.#stopped) this.#release(toErrorInfo(error));
+    }
+    await source.close();
+    this.#channel.send({ type: 'camera', inUse: false, id: '', name: '' });
+    return frames > 0;
+  }
+
+  #deliver(): void {
+    if (this.#granted) {
+      this.#output.writeCanvas(this.#canvas);
+      this.#lastWrite = performance.now();
+    } else if (!this.#asking && !this.#stopped) {
+      this.#asking = true;
+      this.#channel.send({ type: 'ready', serial: ++this.#question });
+    }
+  }
+
+  #repeat(): void {
+    if (this.#granted && this.#lastWrite > 0 && performance.now() - this.#lastWrite > REPEAT_AFTER_MS) {
+      this.#output.writeCanvas(this.#canvas);
+    }
+  }
+
+  #release(error: ErrorInfo): void {
+    this.#granted = false;
+    this.#asking = false;
+    this.#channel.send({ type: 'released', error });
+  }
+
+  #report(): void {
+    const now = performance.now();
+    const framesPerSecond = ((this.#frames - this.#counted.frames) * 1000) / (now - this.#counted.at);
+    this.#counted = { frames: this.#frames, at: now };
+    if (!this.#pipeline) return;
+    this.#channel.send({
+      type: 'statistics',
+      statistics: this.#pipeline.statistics({
+        frames: this.#frames,
+        dropped: this.#dropped,
+        framesPerSecond,
+      }),
+    });
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = undefined;
+  }
+}

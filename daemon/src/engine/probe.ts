@@ -1,0 +1,40 @@
+/**
+ * Short-lived questions of the service, which itself neither decodes media nor opens a camera:
+ *   probe.js background SPEC     can this be a background?
+ *   probe.js camera ID OUTPUT    which camera is there, and what would it deliver?
+ * The answer is one line of JSON on standard output: {"ok":true,...} or {"ok":false,"error":{code,message}}.
+ */
+import { BackscrubError, toErrorInfo } from '../shared/errors.js';
+import { loadBackground } from './background.js';
+
+/** What "auto" asks of a camera: what every application can take. */
+const AUTO_FORMAT = { width: 1280, height: 720, frameRate: 30 };
+/** Large enough to decode everything, small enough to be quick. */
+const PROBE_SIZE = { width: 320, height: 180 };
+
+async function answer([question, subject = '', outputPath = '']: string[]): Promise<object> {
+  if (question === 'background') {
+    await loadBackground(subject, PROBE_SIZE.width, PROBE_SIZE.height);
+    return {};
+  }
+  if (question === 'camera') {
+    const { chooseCamera } = await import('./camera-choice.js');
+    const { device, mode } = chooseCamera(subject, AUTO_FORMAT, outputPath);
+    const { width, height, frameRate } = mode;
+    return {
+      id: device.id,
+      name: device.name,
+      width,
+      height,
+      frameRate: Math.round(frameRate.numerator / frameRate.denominator),
+    };
+  }
+  throw new BackscrubError('Failed', 'probe knows the questions "background" and "camera".');
+}
+
+try {
+  const result = await answer(process.argv.slice(2));
+  process.stdout.write(`${JSON.stringify({ ok: true, ...result })}\n`);
+} catch (error) {
+  process.stdout.write(`${JSON.stringify({ ok: false, error: toErrorInfo(error) })}\n`);
+}
