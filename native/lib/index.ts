@@ -1,5 +1,5 @@
-export { Canvas } from './canvas.js';
 export { Camera, type CapturedFrame } from './camera.js';
+export { Canvas } from './canvas.js';
 export { type Encoding, encodingOf, toPipeline } from './colour.js';
 export { DeviceError, type DeviceErrorKind } from './device-error.js';
 export { findVirtualCamera, listVideoDevices, moduleVersion, type VideoDevice } from './devices.js';

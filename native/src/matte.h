@@ -19,12 +19,12 @@ struct Bounds {
 // The knobs of the matte; the defaults were found on clips with exact mattes (bench/quality).
 struct MatteTuning {
   float still_weight = 0.2f;    // weight of the new probability where nothing moves
-  float change_gain = 1.0f;     // how much a changed probability opens the filter
+  float change_gain = 1.5f;     // how much a changed probability opens the filter
   float motion_gain = 10.0f;    // how much moving luma opens it
   float motion_floor = 0.01f;   // luma change (0..1) that counts as noise
   float curve_low = 0.25f;      // probability that maps to alpha 0
   float curve_high = 0.85f;     // ... and to alpha 1
-  float guide_epsilon = 3e-4f;  // the guided filter's regularisation, for luma 0..1
+  float guide_epsilon = 1e-3f;  // the guided filter's regularisation, for luma 0..1
   float edge_low = 0.1f;        // the curve after the guided filter
   float edge_high = 0.9f;
 };

@@ -155,10 +155,10 @@ Napi::Value MatteHandle::Tune(const Napi::CallbackInfo& info) {
   const struct {
     const char* name;
     float* field;
-  } fields[] = {
-      {"stillWeight", &t.still_weight},   {"changeGain", &t.change_gain}, {"motionGain", &t.motion_gain},
-      {"motionFloor", &t.motion_floor},   {"curveLow", &t.curve_low},     {"curveHigh", &t.curve_high},
-      {"guideEpsilon", &t.guide_epsilon}, {"edgeLow", &t.edge_low},       {"edgeHigh", &t.edge_high}};
+  } fields[] = {{"stillWeight", &t.still_weight},   {"changeGain", &t.change_gain},
+                {"motionGain", &t.motion_gain},     {"motionFloor", &t.motion_floor},
+                {"curveLow", &t.curve_low},         {"curveHigh", &t.curve_high},
+                {"guideEpsilon", &t.guide_epsilon}, {"edgeLow", &t.edge_low},           {"edgeHigh", &t.edge_high}};
   for (const auto& field : fields) {
     const Napi::Value value = values.Get(field.name);
     if (value.IsNumber()) *field.field = value.As<Napi::Number>().FloatValue();
