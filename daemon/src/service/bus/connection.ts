@@ -1,0 +1,162 @@
+/**
+ * The service's connection to the bus, and the only file (with wire.ts) that knows dbus-next. Its service side is not used:
+ * it hides the caller and answers errors with stacks. Calls come in here raw and always get exactly one answer.
+ */
+import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
+import {
+  Message,
+  type MessageBus,
+  MessageFlag,
+  type MessageLike,
+  MessageType,
+  NameFlag,
+  sessionBus,
+} from 'dbus-next';
+import { BackscrubError, ERROR_NAMES } from '../../shared/errors.js';
+import type { Log } from '../../shared/log.js';
+import type { MethodCall, MethodReply, Signal } from './message.js';
+import { guardReads } from './read-guard.js';
+import { toWire } from './wire.js';
+
+const BUS = {
+  destination: 'org.freedesktop.DBus',
+  path: '/org/freedesktop/DBus',
+  interface: 'org.freedesktop.DBus',
+};
+const PRIMARY_OWNER = 1;
+const ALREADY_OWNER = 4;
+
+export type CallHandler = (call: MethodCall) => Promise<MethodReply>;
+
+export class BusConnection {
+  readonly #bus: MessageBus;
+  readonly #log: Log;
+  /** Resolves with a text when the connection is gone, also after `close`. */
+  readonly lost: Promise<string>;
+
+  private constructor(bus: MessageBus, log: Log) {
+    this.#bus = bus;
+    this.#log = log;
+    const stream = streamOf(bus);
+    this.lost = new Promise((resolve) => {
+      stream.on('close', () => resolve('the connection to the bus has ended'));
+      stream.on('end', () => resolve('the bus has closed the connection'));
+      stream.on('error', (error) => resolve(`the connection to the bus failed: ${error.message}`));
+    });
+    // Among them is a message of a kind that the library does not know; it is dropped, the connection stays.
+    bus.on('error', (error: unknown) =>
+      log('debug', `bus: ${error instanceof Error ? error.message : String(error)}`),
+    );
+    guardReads(stream);
+  }
+
+  /**
+   * @param address a D-Bus address, for example unix:path=/run/dbus/system_bus_socket
+   * @throws BackscrubError when there is no bus
+   */
+  static async open(address: string, log: Log): Promise<BusConnection> {
+    const bus = sessionBus({ busAddress: withoutOptionalPackage(address) });
+    const connection = new BusConnection(bus, log);
+    const connected = new Promise<undefined>((resolve) => bus.on('connect', () => resolve(undefined)));
+    const reason = await Promise.race([connected, connection.lost]);
+    if (reason !== undefined) throw new BackscrubError('Failed', `There is no bus at ${address}: ${reason}.`);
+    return connection;
+  }
+
+  /** Unique name of this connection. */
+  get name(): string {
+    return (this.#bus as unknown as { name: string }).name;
+  }
+
+  /** Every method call goes to the handler; what it throws goes to the caller, without a stack. */
+  serve(handler: CallHandler): void {
+    this.#bus.addMethodHandler((message: Message): true => {
+      void this.#answer(message, handler);
+      return true;
+    });
+  }
+
+  /** @throws BackscrubError when somebody else owns the name */
+  async ownName(name: string): Promise<void> {
+    const answer = await this.#callBus('RequestName', 'su', [name, NameFlag.DO_NOT_QUEUE]);
+    if (answer === PRIMARY_OWNER || answer === ALREADY_OWNER) return;
+    throw new BackscrubError(
+      'Failed',
+      `Another service owns the name ${name} on this bus; stop it first (systemctl stop backscrub).`,
+    );
+  }
+
+  /** The uid that the bus daemon saw when this peer connected. @throws when the peer is gone */
+  async userOf(uniqueName: string): Promise<number> {
+    const uid = await this.#callBus('GetConnectionUnixUser', 's', [uniqueName]);
+    if (typeof uid !== 'number') throw new Error('the bus did not answer with a user');
+    return uid;
+  }
+
+  emit(signal: Signal): void {
+    this.#send({ type: MessageType.SIGNAL, ...signal, body: signal.body.map(toWire) });
+  }
+
+  /** Resolves when everything that was sent has left. */
+  async close(): Promise<void> {
+    const stream = streamOf(this.#bus);
+    await new Promise<void>((resolve) => stream.end(resolve));
+    stream.destroy();
+  }
+
+  async #callBus(member: string, signature: string, body: unknown[]): Promise<unknown> {
+    const reply = await this.#bus.call(new Message({ ...BUS, member, signature, body }));
+    if (reply?.sender !== BUS.destination)
+      throw new Error(`an answer to ${member} did not come from the bus`);
+    return reply.body[0];
+  }
+
+  async #answer(message: Message, handler: CallHandler): Promise<void> {
+    const head = { replySerial: message.serial as unknown as string, destination: message.sender };
+    const silent = (message.flags & MessageFlag.NO_REPLY_EXPECTED) !== 0;
+    try {
+      const { signature, body } = await handler({
+        sender: message.sender,
+        path: message.path,
+        interface: message.interface ?? '',
+        member: message.member,
+        signature: message.signature,
+        body: message.body,
+      });
+      if (!silent)
+        this.#send({ type: MessageType.METHOD_RETURN, ...head, signature, body: body.map(toWire) });
+    } catch (error) {
+      if (!silent)
+        this.#send({ type: MessageType.ERROR, ...head, signature: 's', ...this.#errorParts(error, message) });
+    }
+  }
+
+  #errorParts(error: unknown, message: Message): Pick<MessageLike, 'errorName' | 'body'> {
+    if (error instanceof BackscrubError) return { errorName: error.dbusName, body: [error.message] };
+    // A fault of ours: details stay here.
+    this.#log('error', `${message.member} failed: ${error instanceof Error ? error.stack : String(error)}`);
+    return {
+      errorName: ERROR_NAMES.Failed,
+      body: ['Internal error; the log of the service has the details.'],
+    };
+  }
+
+  #send(message: MessageLike): void {
+    try {
+      this.#bus.send(new Message(message));
+    } catch (error) {
+      // The connection is gone, which `lost` tells.
+      this.#log('debug', `not sent: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}
+
+function streamOf(bus: MessageBus): Socket {
+  return (bus as unknown as { _connection: { stream: Socket } & EventEmitter })._connection.stream;
+}
+
+/** For `unix:path=` the library tries to load a native package for passing descriptors; `unix:socket=` is a plain socket. */
+function withoutOptionalPackage(address: string): string {
+  return address.replace(/^unix:path=/, 'unix:socket=');
+}

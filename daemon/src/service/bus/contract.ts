@@ -1,0 +1,50 @@
+/** The members of the contract bound to the session. A new member of the XML is one more entry here, or this does not compile. */
+import type {
+  MethodInputs,
+  MethodName,
+  MethodOutputs,
+  PropertyValues,
+  WritablePropertyName,
+} from '../../generated/contract.js';
+import type { Session } from '../session/session.js';
+
+export type MethodTable = {
+  readonly [M in MethodName]: (...inputs: MethodInputs[M]) => Promise<MethodOutputs[M]>;
+};
+
+export type SetterTable = {
+  readonly [P in WritablePropertyName]: (value: PropertyValues[P]) => Promise<void>;
+};
+
+export interface ContractImplementation {
+  readonly methods: MethodTable;
+  readonly setters: SetterTable;
+  readonly properties: () => PropertyValues;
+}
+
+export function implementContract(session: Session): ContractImplementation {
+  return {
+    methods: {
+      Start: async () => {
+        session.start();
+        return [];
+      },
+      Stop: async () => {
+        await session.stop();
+        return [];
+      },
+      SetMode: async (mode) => {
+        await session.setMode(mode);
+        return [];
+      },
+      SetBackground: async (background) => {
+        await session.setBackground(background);
+        return [];
+      },
+    },
+    setters: {
+      BlurStrength: (strength) => session.setBlurStrength(strength),
+    },
+    properties: () => session.properties(),
+  };
+}

@@ -1,0 +1,46 @@
+/** Tells about changed properties, all that changed together in one PropertiesChanged. */
+import { isDeepStrictEqual } from 'node:util';
+import { PROPERTIES, type PropertyName, type PropertyValues } from '../../generated/contract.js';
+import { INTERFACE, OBJECT_PATH } from '../../shared/names.js';
+import { variantOf } from './dispatcher.js';
+import type { Signal } from './message.js';
+import { PROPERTIES_INTERFACE } from './standard-interfaces.js';
+
+export class PropertiesPublisher {
+  readonly #read: () => PropertyValues;
+  readonly #emit: (signal: Signal) => void;
+  #told: PropertyValues;
+  #pending = false;
+
+  constructor(read: () => PropertyValues, emit: (signal: Signal) => void) {
+    this.#read = read;
+    this.#emit = emit;
+    this.#told = read();
+  }
+
+  /** Something may have changed: told when the events at hand are through, so that what belongs together goes together. */
+  schedule(): void {
+    if (this.#pending) return;
+    this.#pending = true;
+    setImmediate(() => this.flush());
+  }
+
+  /** Tells now what there is to tell. */
+  flush(): void {
+    this.#pending = false;
+    const values = this.#read();
+    const changed = (Object.keys(PROPERTIES) as PropertyName[]).filter(
+      (name) => PROPERTIES[name].emits === 'true' && !isDeepStrictEqual(values[name], this.#told[name]),
+    );
+    this.#told = values;
+    if (changed.length === 0) return;
+    const dictionary = Object.fromEntries(changed.map((name) => [name, variantOf(name, values[name])]));
+    this.#emit({
+      path: OBJECT_PATH,
+      interface: PROPERTIES_INTERFACE,
+      member: 'PropertiesChanged',
+      signature: 'sa{sv}as',
+      body: [INTERFACE, dictionary, []],
+    });
+  }
+}

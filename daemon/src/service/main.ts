@@ -1,0 +1,13 @@
+/** backscrubd with the real devices and processes. */
+import { fileURLToPath } from 'node:url';
+import { createLog } from '../shared/log.js';
+import { run } from './run.js';
+import { LoopbackOpener } from './virtual-camera-device.js';
+
+const status = await run(process.argv.slice(2), process.env, {
+  opener: (path) => new LoopbackOpener(path),
+  engineModule: fileURLToPath(new URL('../engine/main.js', import.meta.url)),
+  probeModule: fileURLToPath(new URL('../engine/probe.js', import.meta.url)),
+  log: createLog(),
+});
+process.exit(status);

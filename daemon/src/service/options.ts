@@ -1,0 +1,87 @@
+/** The command line of backscrubd. */
+import { parseArgs } from 'node:util';
+import { BackscrubError } from '../shared/errors.js';
+import type { OutputFormat } from './session/ports.js';
+
+/** Where the system bus listens unless DBUS_SYSTEM_BUS_ADDRESS says otherwise (D-Bus specification). */
+const SYSTEM_BUS = 'unix:path=/run/dbus/system_bus_socket';
+
+export interface CommandLine {
+  readonly action: 'run' | 'help' | 'version';
+  readonly bus: string;
+  /** Path of the virtual camera's device, undefined = the one with our card label. */
+  readonly device: string | undefined;
+  readonly camera: string;
+  /** What was asked for; what is left out comes from the camera. */
+  readonly format: Partial<OutputFormat>;
+  readonly start: boolean;
+}
+
+export const HELP = `Usage: backscrubd [options]
+
+The backscrub service: owns the virtual camera and answers as org.backscrub on the system bus.
+
+  --bus ADDRESS        another bus, for example unix:path=/tmp/bus
+  --device PATH        the loopback device (default: the one with the card label "Backscrub")
+  --camera ID          the real camera by its stable id (default: chosen automatically)
+  --resolution WxH     size of the virtual camera, or "auto" for the camera's (default)
+  --frame-rate N       frames per second of the virtual camera (default: the camera's)
+  --start              enable the virtual camera at once
+  --help, --version
+`;
+
+/** @throws BackscrubError InvalidArgs with what is wrong */
+export function parseCommandLine(args: readonly string[], env: NodeJS.ProcessEnv): CommandLine {
+  const values = parse(args);
+  const fromEnvironment = env['DBUS_SYSTEM_BUS_ADDRESS'];
+  return {
+    action: values.help ? 'help' : values.version ? 'version' : 'run',
+    bus: values.bus ?? (fromEnvironment ? fromEnvironment : SYSTEM_BUS),
+    device: values.device,
+    camera: values.camera ?? '',
+    format: { ...resolution(values.resolution ?? 'auto'), ...frameRate(values['frame-rate']) },
+    start: values.start ?? false,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        bus: { type: 'string' },
+        device: { type: 'string' },
+        camera: { type: 'string' },
+        resolution: { type: 'string' },
+        'frame-rate': { type: 'string' },
+        start: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    throw new BackscrubError('InvalidArgs', error instanceof Error ? error.message : String(error));
+  }
+}
+
+function resolution(text: string): { width: number; height: number } | undefined {
+  if (text === 'auto') return undefined;
+  const match = /^(\d{1,4})x(\d{1,4})$/.exec(text);
+  const [width, height] = [Number(match?.[1]), Number(match?.[2])];
+  // YUYV stores pixels in pairs, and I420 has one colour for two rows.
+  const fits = [width, height].every((side) => side >= 32 && side <= 8192 && side % 2 === 0);
+  if (!match || !fits) {
+    throw new BackscrubError(
+      'InvalidArgs',
+      `--resolution ${text}: write "auto" or two even numbers from 32 to 8192, like 1280x720.`,
+    );
+  }
+  return { width, height };
+}
+
+function frameRate(text: string | undefined): { frameRate: number } | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= 240) return { frameRate: value };
+  throw new BackscrubError('InvalidArgs', `--frame-rate ${text}: write a whole number from 1 to 240.`);
+}

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { BackscrubError, type ErrorCode } from '../shared/errors.js';
+import { Probe } from './probe.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'backscrub-probe-'));
+after(() => rmSync(folder, { recursive: true }));
+const image = join(folder, 'image');
+writeFileSync(image, 'image');
+
+/** A probe that runs this program. */
+function probe(program: string): Probe {
+  const module = join(folder, 'probe.mjs');
+  writeFileSync(module, program);
+  return new Probe(module);
+}
+
+const says = (answer: unknown): Probe => probe(`console.log(${JSON.stringify(JSON.stringify(answer))})`);
+const code = (expected: ErrorCode) => (error: unknown) =>
+  error instanceof BackscrubError && error.code === expected;
+const FALLBACK = { width: 1280, height: 720, frameRate: 30 };
+
+test('a background is what the probe can show', async () => {
+  await says({ ok: true }).check(image);
+  await assert.rejects(
+    says({ ok: false, error: { code: 'BadImage', message: 'torn' } }).check(image),
+    /torn/,
+  );
+});
+
+test('a probe that dies of the image, or says something else, means a bad image', async () => {
+  const programs = [
+    'process.kill(process.pid, "SIGSEGV")',
+    'process.exit(0)',
+    'console.log("[")',
+    'console.log("null")',
+  ];
+  for (const program of programs)
+    await assert.rejects(probe(program).check(image), code('BadImage'), program);
+});
+
+test('what is not a readable file does not reach the probe', async () => {
+  const unused = probe('throw new Error("asked")');
+  await assert.rejects(unused.check(join(folder, 'nothing')), code('UnknownBackground'));
+  await assert.rejects(unused.check(join(image, 'below')), code('UnknownBackground'));
+  await assert.rejects(unused.check(folder), code('BadImage'));
+  await assert.rejects(unused.check('/dev/zero'), code('BadImage'));
+});
+
+test('a file that the user may not read', async () => {
+  const secret = join(folder, 'secret');
+  writeFileSync(secret, 'image');
+  chmodSync(secret, 0);
+  const asked = says({ ok: true });
+  // Root may read everything, so this is tried as nobody.
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65534);
+  try {
+    await assert.rejects(asked.check(secret), code('UnknownBackground'));
+    await assert.rejects(asked.check(secret), /own user may not read/);
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+});
+
+test("the format is the camera's where that makes sense", async () => {
+  const answer = { ok: true, width: 640, height: 480, frameRate: 15, id: 'usb', name: 'Camera' };
+  assert.deepEqual(await says(answer).outputFormat('', ''), { width: 640, height: 480, frameRate: 15 });
+  for (const wrong of [
+    { width: 641 },
+    { height: 0 },
+    { width: '640' },
+    { frameRate: 0 },
+    { frameRate: 1e9 },
+    { ok: false },
+  ]) {
+    assert.deepEqual(
+      await says({ ...answer, ...wrong }).outputFormat('', ''),
+      FALLBACK,
+      JSON.stringify(wrong),
+    );
+  }
+  assert.deepEqual(await probe('process.exit(1)').outputFormat('', ''), FALLBACK);
+});

@@ -1,0 +1,116 @@
+/** The user's choice of picture: checked, applied by the engine, then kept. One change at a time. */
+import { BackscrubError } from '../../shared/errors.js';
+import { isMode, MODES } from '../../shared/names.js';
+import type { Look } from '../../shared/protocol.js';
+import { EngineGone } from './engine-link.js';
+import type { BackgroundCheck } from './ports.js';
+
+const MAX_PATH_BYTES = 4095;
+const COLOUR = /^color:#[0-9a-f]{6}$/;
+
+/** @throws BackscrubError InvalidArgs */
+export function parseMode(mode: string): Look['mode'] {
+  if (isMode(mode)) return mode;
+  throw new BackscrubError(
+    'InvalidArgs',
+    `There is no mode "${shorten(mode)}"; the modes are ${MODES.join(', ')}.`,
+  );
+}
+
+/**
+ * Checks the form of a background; a colour comes back in lower case.
+ * @throws BackscrubError InvalidArgs or UnknownBackground
+ */
+export function parseBackground(background: string): string {
+  if (background.startsWith('color:')) {
+    const colour = background.toLowerCase();
+    if (COLOUR.test(colour)) return colour;
+    throw new BackscrubError(
+      'InvalidArgs',
+      `"${shorten(background)}" is not a colour; write it like color:#2e3436 (red, green, blue in hexadecimal).`,
+    );
+  }
+  if (!background.startsWith('/')) {
+    throw new BackscrubError(
+      'UnknownBackground',
+      `There is no background "${shorten(background)}"; give a colour like color:#2e3436 or the absolute path of an image.`,
+    );
+  }
+  if (background.includes('\0') || Buffer.byteLength(background) > MAX_PATH_BYTES) {
+    throw new BackscrubError('InvalidArgs', 'The path has a zero byte or more than 4095 bytes.');
+  }
+  return background;
+}
+
+/** @throws BackscrubError InvalidArgs */
+export function parseBlurStrength(strength: number): number {
+  if (Number.isInteger(strength) && strength >= 0 && strength <= 100) return strength;
+  throw new BackscrubError('InvalidArgs', `BlurStrength goes from 0 to 100, not ${strength}.`);
+}
+
+export interface LookTarget {
+  /** Whether an engine is there to be told. */
+  readonly engineTakesLooks: boolean;
+  /** Whether its answer can be believed: one that is still loading has nothing to try a file with. */
+  readonly engineChecks: boolean;
+  /** @throws BackscrubError, EngineGone */
+  apply(look: Look): Promise<void>;
+}
+
+export class LookControl {
+  readonly #target: LookTarget;
+  readonly #check: BackgroundCheck;
+  readonly #changed: () => void;
+  #look: Look;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(look: Look, target: LookTarget, check: BackgroundCheck, changed: () => void) {
+    this.#look = look;
+    this.#target = target;
+    this.#check = check;
+    this.#changed = changed;
+  }
+
+  /** The accepted look. */
+  get look(): Look {
+    return this.#look;
+  }
+
+  /**
+   * Resolves when the change is in use, or checked and kept for the next engine. After an error the old look stays.
+   * Changes are made one after the other, so that none works on a look that another one is about to replace.
+   */
+  change(change: Partial<Look>): Promise<void> {
+    const work = this.#last.then(() => this.#apply(change));
+    this.#last = work.catch(() => {});
+    return work;
+  }
+
+  async #apply(change: Partial<Look>): Promise<void> {
+    const look = { ...this.#look, ...change };
+    let checked = look.background === this.#look.background || look.background.startsWith('color:');
+    // An engine may start or end while the file is being looked at: what counts is that the last word was a yes to this look.
+    for (;;) {
+      if (!checked && !this.#target.engineChecks) {
+        await this.#check.check(look.background);
+        checked = true;
+      } else if (this.#target.engineTakesLooks) {
+        try {
+          await this.#target.apply(look);
+          break;
+        } catch (error) {
+          if (!(error instanceof EngineGone)) throw error;
+        }
+      } else {
+        break;
+      }
+    }
+    this.#look = look;
+    this.#changed();
+  }
+}
+
+/** Enough to recognise it, not enough to fill a log. */
+function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}...` : text;
+}

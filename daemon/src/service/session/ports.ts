@@ -1,0 +1,62 @@
+/** What the session needs of the world. Each has a real implementation and a fake in the tests. */
+import type { ErrorInfo } from '../../shared/errors.js';
+import type { EngineSetup, FromEngine, Look, ToEngine } from '../../shared/protocol.js';
+
+export interface Clock {
+  /** Calls once after so many milliseconds. @returns cancels it */
+  after(milliseconds: number, callback: () => void): () => void;
+  /** Milliseconds since any fixed moment. */
+  now(): number;
+}
+
+/** The fixed format of the virtual camera. */
+export type OutputFormat = EngineSetup['output'];
+
+export interface VirtualCameraListener {
+  /** The device is open and shows the placeholder. */
+  found(): void;
+  lost(error: ErrorInfo): void;
+  /** How many applications read. */
+  consumers(count: number): void;
+}
+
+/** The device that applications read, held open for the life of the service. */
+export interface VirtualCameraPort {
+  /** Path of its node, "" while there is none. */
+  readonly path: string;
+  readonly format: OutputFormat;
+  /** The open descriptor, for the engine to inherit; undefined while there is no device. */
+  readonly fd: number | undefined;
+  /** Whether the module tells about consumers; if not, there always seems to be one. */
+  readonly onDemand: boolean;
+  /** Looks for the device now, and every few seconds while there is none. Sets the listener's first news off. */
+  begin(listener: VirtualCameraListener): void;
+  /** Opens the device unless it is open. @throws BackscrubError NoVirtualCamera with the command that helps */
+  open(): void;
+  /** Paints the placeholder at once, and again and again while somebody watches, until `stopPainting`. */
+  startPainting(): void;
+  /** When this returns, nothing writes to the device any more. */
+  stopPainting(): void;
+  close(): void;
+}
+
+export interface EngineListener {
+  message(message: FromEngine): void;
+  /** The process is reaped. Comes once for each start, and no message of that engine after it. */
+  exited(how: string): void;
+}
+
+/** At most one engine process at a time. */
+export interface EnginePort {
+  begin(listener: EngineListener): void;
+  /** @param outputFd descriptor that the engine writes to. Failure to start is told as an exit. */
+  start(setup: EngineSetup, look: Look, outputFd: number): void;
+  send(message: ToEngine): void;
+  kill(): void;
+}
+
+/** Looks at files in a process of its own, since decoding is hostile-input work. */
+export interface BackgroundCheck {
+  /** @throws BackscrubError UnknownBackground or BadImage when this cannot be shown */
+  check(background: string): Promise<void>;
+}

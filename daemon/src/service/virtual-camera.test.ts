@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { BackscrubError } from '../shared/errors.js';
+import type { Clock } from './session/ports.js';
+import { VirtualCameraHolder } from './virtual-camera.js';
+import type { VirtualCameraDevice, VirtualCameraOpener } from './virtual-camera-device.js';
+
+const FORMAT = { width: 64, height: 32, frameRate: 30 };
+
+class FakeClock implements Clock {
+  time = 0;
+  readonly timers = new Set<{ at: number; callback: () => void }>();
+
+  after(milliseconds: number, callback: () => void): () => void {
+    const timer = { at: this.time + milliseconds, callback };
+    this.timers.add(timer);
+    return () => this.timers.delete(timer);
+  }
+
+  now(): number {
+    return this.time;
+  }
+
+  advance(milliseconds: number): void {
+    const end = this.time + milliseconds;
+    for (;;) {
+      const next = [...this.timers].sort((a, b) => a.at - b.at)[0];
+      if (!next || next.at > end) break;
+      this.timers.delete(next);
+      this.time = next.at;
+      next.callback();
+    }
+    this.time = end;
+  }
+}
+
+class FakeDevice implements VirtualCameraDevice {
+  readonly path = '/dev/video9';
+  readonly fd = 9;
+  writes = 0;
+  closed = false;
+  broken = false;
+  kept: Uint8Array | undefined;
+  tell: (count: number) => void = () => {};
+
+  constructor(readonly tells: boolean) {}
+
+  keep(i420: Uint8Array): void {
+    this.kept = i420;
+  }
+
+  writeKept(): void {
+    assert.equal(this.closed, false);
+    if (this.broken) throw new Error('ENODEV');
+    this.writes++;
+  }
+
+  watchConsumers(onCount: (count: number) => void): boolean {
+    this.tell = onCount;
+    if (this.tells) onCount(0);
+    return this.tells;
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
+function setUp({ tells = true, present = true } = {}) {
+  const clock = new FakeClock();
+  const news: string[] = [];
+  const log: string[] = [];
+  const world = { present, device: new FakeDevice(tells), opened: 0 };
+  const opener: VirtualCameraOpener = {
+    find: () => '/dev/video9',
+    open: () => {
+      if (!world.present) throw new BackscrubError('NoVirtualCamera', 'modprobe');
+      world.opened++;
+      world.device = new FakeDevice(tells);
+      return world.device;
+    },
+  };
+  const holder = new VirtualCameraHolder(opener, FORMAT, clock, (level) => log.push(level));
+  const begin = (): void =>
+    holder.begin({
+      found: () => {
+        news.push('found');
+        holder.startPainting();
+      },
+      lost: (error) => news.push(`lost ${error.code}`),
+      consumers: (count) => news.push(`consumers ${count}`),
+    });
+  return { clock, news, log, world, holder, begin };
+}
+
+test('the placeholder is there before anybody can read, and no older picture is left in the ring', () => {
+  const { world, news, begin, clock } = setUp();
+  begin();
+  assert.deepEqual(news, ['found', 'consumers 0']);
+  assert.equal(world.device.kept?.length, (64 * 32 * 3) / 2);
+  assert.ok(world.device.writes >= 32);
+  assert.equal(clock.timers.size, 0, 'nobody watches: nothing to do');
+});
+
+test('a picture at once and ten a second while somebody watches', () => {
+  const { world, clock, begin } = setUp();
+  begin();
+  const quiet = world.device.writes;
+  world.device.tell(1);
+  const before = world.device.writes;
+  assert.equal(before - quiet, 1);
+  clock.advance(1000);
+  assert.equal(world.device.writes - before, 10);
+  world.device.tell(0);
+  clock.advance(10_000);
+  assert.equal(world.device.writes - before, 10);
+});
+
+test('painting starts with a picture at once and stops at once', () => {
+  const { world, clock, begin, holder } = setUp();
+  begin();
+  world.device.tell(1);
+  holder.stopPainting();
+  const before = world.device.writes;
+  clock.advance(5000);
+  assert.equal(world.device.writes, before);
+  holder.startPainting();
+  assert.equal(world.device.writes, before + 1);
+});
+
+test('after an engine the ring is filled as soon as nobody watches', () => {
+  const { world, clock, begin, holder } = setUp();
+  begin();
+  world.device.tell(1);
+  holder.stopPainting();
+  holder.startPainting();
+  clock.advance(200);
+  const before = world.device.writes;
+  world.device.tell(0);
+  assert.ok(world.device.writes >= before + 29);
+});
+
+test('a missing device is looked for, and tells once', () => {
+  const { world, news, clock, begin, holder } = setUp({ present: false });
+  begin();
+  clock.advance(10_000);
+  assert.deepEqual(news, ['lost NoVirtualCamera']);
+  assert.equal(holder.path, '');
+  assert.throws(() => holder.open(), /modprobe/);
+  world.present = true;
+  clock.advance(3000);
+  assert.deepEqual(news, ['lost NoVirtualCamera', 'found', 'consumers 0']);
+  assert.equal(holder.path, '/dev/video9');
+  clock.advance(10_000);
+  assert.equal(world.opened, 1);
+});
+
+test('a device that breaks is closed and looked for again', () => {
+  const { world, news, clock, begin, holder } = setUp();
+  begin();
+  const old = world.device;
+  old.tell(1);
+  old.broken = true;
+  clock.advance(200);
+  assert.equal(old.closed, true);
+  assert.equal(holder.fd, undefined);
+  assert.deepEqual(news.slice(-1), ['lost NoVirtualCamera']);
+  clock.advance(3000);
+  assert.deepEqual(news.slice(-2), ['found', 'consumers 0']);
+  old.tell(1);
+  assert.deepEqual(news.slice(-1), ['consumers 0'], 'the old device has no say any more');
+});
+
+test('a module without the event always has a reader', () => {
+  const { news, log, begin, holder } = setUp({ tells: false });
+  begin();
+  assert.equal(holder.onDemand, false);
+  assert.deepEqual(news, ['found', 'consumers 1']);
+  assert.equal(log.filter((level) => level === 'warning').length, 1);
+});
+
+test('the last thing in the device is the placeholder', () => {
+  const { world, clock, begin, holder } = setUp();
+  begin();
+  world.device.tell(1);
+  holder.stopPainting();
+  holder.startPainting();
+  const before = world.device.writes;
+  holder.close();
+  assert.ok(world.device.writes > before);
+  assert.equal(world.device.closed, true);
+  assert.equal(clock.timers.size, 0);
+});

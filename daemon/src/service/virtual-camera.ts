@@ -1,0 +1,169 @@
+/** Holds the virtual camera open for the life of the service and paints the placeholder when nobody else writes. */
+import { toErrorInfo } from '../shared/errors.js';
+import type { Log } from '../shared/log.js';
+import { drawPlaceholder } from './placeholder.js';
+import type { Clock, OutputFormat, VirtualCameraListener, VirtualCameraPort } from './session/ports.js';
+import type { VirtualCameraDevice, VirtualCameraOpener } from './virtual-camera-device.js';
+
+/** Ten a second: a new reader gets its first picture at once, and Chromium never waits the second after which it starts over. */
+const PAINT_MS = 100;
+/**
+ * Writes that push every older picture out of the module's ring of buffers, so that the next reader cannot get one of
+ * an earlier session (v4l2loopback hands the newest ones out again, testbed/README). Only while nobody reads.
+ */
+const RING_WRITES = 32;
+const SEARCH_MS = 3000;
+
+export class VirtualCameraHolder implements VirtualCameraPort {
+  readonly format: OutputFormat;
+  readonly #opener: VirtualCameraOpener;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  #listener: VirtualCameraListener | undefined;
+  #device: VirtualCameraDevice | undefined;
+  #onDemand = true;
+  #consumers = 0;
+  #painting = false;
+  /** Writes since somebody else may have written. */
+  #writes = 0;
+  #cancelPaint: (() => void) | undefined;
+  #cancelSearch: (() => void) | undefined;
+
+  constructor(opener: VirtualCameraOpener, format: OutputFormat, clock: Clock, log: Log) {
+    this.#opener = opener;
+    this.format = format;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  get path(): string {
+    return this.#device?.path ?? '';
+  }
+
+  get fd(): number | undefined {
+    return this.#device?.fd;
+  }
+
+  get onDemand(): boolean {
+    return this.#onDemand;
+  }
+
+  begin(listener: VirtualCameraListener): void {
+    this.#listener = listener;
+    this.#search(true);
+  }
+
+  open(): void {
+    if (this.#device) return;
+    const device = this.#opener.open(this.format);
+    try {
+      device.keep(drawPlaceholder(this.format.width, this.format.height));
+      // The node announces itself as a camera from the first picture on.
+      device.writeKept();
+    } catch (error) {
+      device.close();
+      throw error;
+    }
+    this.#device = device;
+    this.#consumers = 0;
+    this.#cancelSearch?.();
+    this.#cancelSearch = undefined;
+    const { width, height, frameRate } = this.format;
+    this.#log('info', `virtual camera ${device.path}, ${width}x${height} at ${frameRate} frames per second`);
+    this.#listener?.found();
+    this.#onDemand = device.watchConsumers(
+      (count) => this.#setConsumers(device, count),
+      (error) => this.#lose(device, error),
+    );
+    if (this.#onDemand) return;
+    this.#log(
+      'warning',
+      'this v4l2loopback does not tell about its readers (version 0.13 and later does): the camera stays on while the service is started',
+    );
+    this.#setConsumers(device, 1);
+  }
+
+  startPainting(): void {
+    this.#painting = true;
+    this.#writes = 0;
+    this.#paint();
+    this.#schedule();
+  }
+
+  stopPainting(): void {
+    this.#painting = false;
+    this.#cancelPaint?.();
+    this.#cancelPaint = undefined;
+  }
+
+  close(): void {
+    this.#cancelSearch?.();
+    this.#listener = undefined;
+    if (this.#painting) this.#flushRing();
+    this.stopPainting();
+    this.#device?.close();
+    this.#device = undefined;
+  }
+
+  #search(first: boolean): void {
+    this.#cancelSearch = undefined;
+    try {
+      this.open();
+    } catch (error) {
+      if (first) this.#listener?.lost(toErrorInfo(error));
+      this.#cancelSearch = this.#clock.after(SEARCH_MS, () => this.#search(false));
+    }
+  }
+
+  #setConsumers(device: VirtualCameraDevice, count: number): void {
+    if (device !== this.#device) return;
+    const isNew = count > 0 && this.#consumers === 0;
+    this.#consumers = count;
+    this.#listener?.consumers(count);
+    if (!this.#painting) return;
+    if (isNew) this.#paint();
+    this.#schedule();
+  }
+
+  /** Paints on while somebody watches; otherwise fills the ring and rests. */
+  #schedule(): void {
+    if (!this.#painting || !this.#device) return;
+    if (this.#consumers === 0) {
+      this.#cancelPaint?.();
+      this.#cancelPaint = undefined;
+      this.#flushRing();
+      return;
+    }
+    this.#cancelPaint ??= this.#clock.after(PAINT_MS, () => {
+      this.#cancelPaint = undefined;
+      this.#paint();
+      this.#schedule();
+    });
+  }
+
+  #flushRing(): void {
+    while (this.#device && this.#writes < RING_WRITES) this.#paint();
+  }
+
+  #paint(): void {
+    const device = this.#device;
+    if (!device) return;
+    try {
+      device.writeKept();
+      this.#writes++;
+    } catch (error) {
+      this.#lose(device, error);
+    }
+  }
+
+  #lose(device: VirtualCameraDevice, error: unknown): void {
+    if (device !== this.#device) return;
+    this.stopPainting();
+    this.#device = undefined;
+    this.#consumers = 0;
+    device.close();
+    const message = `The virtual camera is gone (${toErrorInfo(error).message}); the service looks for it again.`;
+    this.#listener?.lost({ code: 'NoVirtualCamera', message });
+    this.#cancelSearch ??= this.#clock.after(SEARCH_MS, () => this.#search(false));
+  }
+}

@@ -1,0 +1,39 @@
+/** Service and real engine together, as far as that goes without a camera. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { BusClient } from '../support/bus-client.js';
+import { PrivateBus, ROOT } from '../support/private-bus.js';
+import { ServiceProcess } from '../support/service-process.js';
+
+test('no camera: the engine says so, takes looks, and ends when asked', async () => {
+  const bus = await PrivateBus.start();
+  const service = await ServiceProcess.start(bus, {
+    engineModule: join(ROOT, 'daemon/dist/engine/main.js'),
+    // Nobody's camera is to be switched on by a test.
+    args: ['--camera', 'no such camera', '--resolution', '640x480', '--frame-rate', '30'],
+  });
+  const client = await BusClient.open(bus.address);
+  try {
+    await client.call('Start');
+    await service.order({ consumers: 1 });
+    await client.until('State', (value) => value === 'failed');
+    const [name] = (await client.get('LastError')) as [string, string];
+    assert.equal(name, 'org.backscrub.Error.NoCamera');
+    assert.equal(await client.get('CameraInUse'), false);
+    assert.equal(await client.get('Camera'), 'no such camera');
+    await client.call('SetMode', 's', 'replace');
+    const image = join(bus.directory, 'text.png');
+    writeFileSync(image, 'Dear reader');
+    assert.notEqual((await client.raw('SetBackground', 's', [image])).error, undefined);
+    assert.equal(await client.get('Background'), 'color:#2e3436');
+    assert.deepEqual(new Set(service.written().map(({ by }) => by)), new Set(['placeholder']));
+    await client.call('Stop');
+    assert.equal(await client.get('State'), 'stopped');
+  } finally {
+    client.close();
+    assert.equal(await service.stop(), 0);
+    await bus.stop();
+  }
+});

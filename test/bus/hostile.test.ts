@@ -1,0 +1,133 @@
+/** Messages that nobody means well with, from a peer that needs no rights to send them. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Message, MessageType } from 'dbus-next';
+import { BusClient } from '../support/bus-client.js';
+import { PrivateBus } from '../support/private-bus.js';
+import { ServiceProcess } from '../support/service-process.js';
+
+let bus: PrivateBus;
+let service: ServiceProcess;
+let client: BusClient;
+
+before(async () => {
+  bus = await PrivateBus.start();
+  service = await ServiceProcess.start(bus);
+  client = await BusClient.open(bus.address);
+});
+
+after(async () => {
+  client?.close();
+  await service?.stop();
+  await bus?.stop();
+});
+
+interface RawStream {
+  write(data: Buffer): boolean;
+}
+
+/** The library would never send these, so what it sends is changed on its way out. */
+async function callWith(
+  signature: string,
+  body: unknown[],
+  change: (message: Buffer) => Buffer,
+): Promise<string> {
+  const { stream } = (client.bus as unknown as { _connection: { stream: RawStream } })._connection;
+  const write = stream.write.bind(stream);
+  stream.write = (data) => write(change(Buffer.from(data)));
+  const outcome = client.raw('SetMode', signature, body);
+  stream.write = write;
+  return (await outcome).error ?? 'no error';
+}
+
+function replaceSignature(message: Buffer, from: string, to: string): Buffer {
+  const field = Buffer.from([8, 1, 'g'.charCodeAt(0), 0, from.length, ...Buffer.from(from), 0]);
+  const at = message.indexOf(field);
+  assert.notEqual(at, -1);
+  message.write(to, at + 5, 'latin1');
+  return message;
+}
+
+/** Puts other elements into the empty array that is the message's body. */
+function replaceArray(message: Buffer, elements: Buffer): Buffer {
+  const bodyLength = message.readUInt32LE(4);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(elements.length);
+  const whole = Buffer.concat([message.subarray(0, message.length - bodyLength), length, elements]);
+  whole.writeUInt32LE(elements.length + 4, 4);
+  return whole;
+}
+
+const INVALID = 'org.freedesktop.DBus.Error.InvalidArgs';
+const isWell = async (): Promise<void> => assert.equal(await client.get('State'), 'stopped');
+
+test('a file descriptor that did not come along', async () => {
+  assert.equal(await callWith('u', [0], (message) => replaceSignature(message, 'u', 'h')), INVALID);
+  assert.equal(await callWith('au', [[0, 7]], (message) => replaceSignature(message, 'au', 'ah')), INVALID);
+  await isWell();
+});
+
+test('sixteen megabytes of variants, of strings, of bytes', async () => {
+  const variants = Buffer.alloc(16_000_000, Buffer.from([1, 'y'.charCodeAt(0), 0, 7]));
+  // Empty strings: four bytes of length, a zero byte, and padding but for the last.
+  const strings = Buffer.alloc(16_000_000 - 3);
+  for (const [signature, elements] of [
+    ['av', variants],
+    ['as', strings],
+    ['ay', variants],
+  ] as const) {
+    assert.equal(
+      await callWith(signature, [[]], (message) => replaceArray(message, elements)),
+      INVALID,
+      signature,
+    );
+    await isWell();
+  }
+});
+
+test('a large message for a method without arguments does not call it', async () => {
+  const text = 'x'.repeat(100_000);
+  const outcome = await client.raw('Start', 's', [text]);
+  assert.equal(outcome.error, INVALID);
+  await isWell();
+});
+
+test('large signals and answers that nobody asked for', async () => {
+  const destination = await owner();
+  const head = { destination, path: '/org/backscrub', interface: 'org.example', member: 'Noise' };
+  client.bus.send(
+    new Message({ type: MessageType.SIGNAL, ...head, signature: 's', body: ['x'.repeat(200_000)] }),
+  );
+  client.bus.send(new Message({ type: MessageType.SIGNAL, ...head, signature: 'as', body: [['a', 'b']] }));
+  await isWell();
+});
+
+test('a kind of message that the library does not know', async () => {
+  await callWith('s', ['blur'], (message) => message).catch(() => {});
+  const { stream } = (client.bus as unknown as { _connection: { stream: RawStream } })._connection;
+  const write = stream.write.bind(stream);
+  stream.write = (data) => {
+    const copy = Buffer.from(data);
+    copy[1] = 9;
+    return write(copy);
+  };
+  const head = {
+    destination: 'org.backscrub',
+    path: '/org/backscrub',
+    interface: 'org.backscrub',
+    member: 'Start',
+  };
+  client.bus.send(new Message({ type: MessageType.SIGNAL, ...head }));
+  stream.write = write;
+  await isWell();
+});
+
+async function owner(): Promise<string> {
+  const target = {
+    destination: 'org.freedesktop.DBus',
+    path: '/org/freedesktop/DBus',
+    interface: 'org.freedesktop.DBus',
+  };
+  const outcome = await client.raw('GetNameOwner', 's', ['org.backscrub'], target);
+  return outcome.error === undefined ? String(outcome.body[0]) : '';
+}

@@ -1,0 +1,98 @@
+/** A plain client on a private bus, with typed errors. */
+
+import { BUS_NAME, INTERFACE, OBJECT_PATH } from '@backscrub/daemon/shared/names.js';
+import { DBusError, Message, type MessageBus, sessionBus, Variant } from 'dbus-next';
+
+export const PROPERTIES = 'org.freedesktop.DBus.Properties';
+
+export interface PropertiesChanged {
+  readonly interface: string;
+  readonly changed: Readonly<Record<string, unknown>>;
+}
+
+/** What a call came to: a body, or an error's name and text. */
+export type Outcome =
+  | { readonly body: readonly unknown[]; readonly signature: string; readonly error?: undefined }
+  | { readonly error: string; readonly text: string };
+
+export class BusClient {
+  /** All of PropertiesChanged in the order of arrival. */
+  readonly changes: PropertiesChanged[] = [];
+  #waiting: (() => void)[] = [];
+
+  private constructor(readonly bus: MessageBus) {
+    bus.on('message', (message: Message) => {
+      if (message.member !== 'PropertiesChanged' || message.path !== OBJECT_PATH) return;
+      const [name, changed] = message.body as [string, Record<string, Variant>];
+      const plain = Object.fromEntries(Object.entries(changed).map(([key, variant]) => [key, variant.value]));
+      this.changes.push({ interface: name, changed: plain });
+      for (const wake of this.#waiting.splice(0)) wake();
+    });
+  }
+
+  static async open(address: string): Promise<BusClient> {
+    const bus = sessionBus({ busAddress: address.replace('unix:path=', 'unix:socket=') });
+    await new Promise<void>((resolve, reject) => {
+      bus.on('connect', resolve);
+      bus.on('error', reject);
+    });
+    const client = new BusClient(bus);
+    await client.raw('AddMatch', 's', [`type='signal',interface='${PROPERTIES}'`], {
+      destination: 'org.freedesktop.DBus',
+      path: '/org/freedesktop/DBus',
+      interface: 'org.freedesktop.DBus',
+    });
+    return client;
+  }
+
+  async raw(
+    member: string,
+    signature: string,
+    body: unknown[],
+    address: { destination?: string; path?: string; interface?: string } = {},
+  ): Promise<Outcome> {
+    const target = { destination: BUS_NAME, path: OBJECT_PATH, interface: INTERFACE, ...address };
+    const { interface: name, ...rest } = target;
+    try {
+      const reply = await this.bus.call(
+        new Message({ ...rest, ...(name === '' ? {} : { interface: name }), member, signature, body }),
+      );
+      return { body: reply?.body ?? [], signature: reply?.signature ?? '' };
+    } catch (error) {
+      if (error instanceof DBusError) return { error: error.type, text: error.text };
+      throw error;
+    }
+  }
+
+  /** @throws Error with the error's name when the call fails */
+  async call(member: string, signature = '', ...body: unknown[]): Promise<readonly unknown[]> {
+    const outcome = await this.raw(member, signature, body);
+    if (outcome.error !== undefined) throw new Error(`${outcome.error}: ${outcome.text}`);
+    return outcome.body;
+  }
+
+  async get(property: string): Promise<unknown> {
+    const outcome = await this.raw('Get', 'ss', [INTERFACE, property], { interface: PROPERTIES });
+    if (outcome.error !== undefined) throw new Error(`${outcome.error}: ${outcome.text}`);
+    return (outcome.body[0] as Variant).value;
+  }
+
+  async set(property: string, signature: string, value: unknown): Promise<Outcome> {
+    const body = [INTERFACE, property, new Variant(signature, value)];
+    return await this.raw('Set', 'ssv', body, { interface: PROPERTIES });
+  }
+
+  /** Waits until a property has a value, however often it changes before. */
+  async until(property: string, accept: (value: unknown) => boolean): Promise<unknown> {
+    for (;;) {
+      const change = new Promise<void>((resolve) => this.#waiting.push(resolve));
+      const value = await this.get(property);
+      if (accept(value)) return value;
+      await change;
+    }
+  }
+
+  close(): void {
+    (this.bus as unknown as { _connection: { stream: { destroy(): void } } })._connection.stream.destroy();
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Stands in for the engine process: keeps to the protocol, writes lines instead of frames. The file named by FAKE_ENGINE says how
+ * it behaves: normal, crash (at once), mute (never ready), hang (no sign of life once granted), released (no camera).
+ */
+import { readFileSync, writeSync } from 'node:fs';
+import { ENGINE_OUTPUT_FD } from '@backscrub/daemon/shared/names.js';
+import type { FromEngine, ToEngine } from '@backscrub/daemon/shared/protocol.js';
+
+const behaviour = readFileSync(process.env['FAKE_ENGINE'] ?? '', 'utf8').trim();
+const timers: NodeJS.Timeout[] = [];
+
+function send(message: FromEngine): void {
+  process.send?.(message);
+}
+
+function write(): void {
+  writeSync(ENGINE_OUTPUT_FD, `${JSON.stringify({ by: 'engine', pid: process.pid })}\n`);
+}
+
+function setUp(): void {
+  if (behaviour === 'crash') process.exit(3);
+  if (behaviour === 'mute') return;
+  send({ type: 'camera', inUse: true, id: 'usb-1', name: 'Fake camera' });
+  if (behaviour === 'released')
+    send({ type: 'released', error: { code: 'NoCamera', message: 'No camera is there.' } });
+  else send({ type: 'ready', serial: 1 });
+}
+
+function granted(): void {
+  write();
+  if (behaviour === 'hang') return;
+  timers.push(setInterval(write, 10));
+  timers.push(
+    setInterval(() => {
+      send({
+        type: 'statistics',
+        statistics: {
+          frames: 90,
+          dropped: 1,
+          reusedMattes: 0,
+          framesPerSecond: 30,
+          executionProvider: 'cpu',
+          stages: { infer: { wallMedian: 4.5, wallP99: 6, cpuMedian: 4.25, cpuP99: 5 } },
+        },
+      });
+    }, 200),
+  );
+}
+
+process.on('disconnect', () => process.exit(0));
+process.on('message', (message: ToEngine) => {
+  switch (message.type) {
+    case 'setup':
+      setUp();
+      break;
+    case 'granted':
+      granted();
+      break;
+    case 'look':
+      if (message.look.background.includes('refuse')) {
+        const error = { code: 'BadImage', message: 'The engine cannot read it.' } as const;
+        send({ type: 'look-refused', serial: message.serial, error });
+      } else {
+        writeSync(ENGINE_OUTPUT_FD, `${JSON.stringify({ by: 'engine', look: message.look })}\n`);
+        send({ type: 'look-applied', serial: message.serial });
+      }
+      break;
+    case 'stop':
+      for (const timer of timers) clearInterval(timer);
+      process.exit(0);
+  }
+});
+// The channel keeps the process alive.

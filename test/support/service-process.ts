@@ -1,0 +1,101 @@
+/** The service under test as a process of its own on a private bus. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { PrivateBus } from './private-bus.js';
+
+export interface Written {
+  readonly by: 'placeholder' | 'engine';
+  readonly pid?: number;
+  readonly look?: { readonly mode: string; readonly background: string; readonly blurStrength: number };
+  readonly width?: number;
+}
+
+export interface ServiceOptions {
+  /** By default a fixed format, which spares the question to the camera. */
+  readonly args?: readonly string[];
+  readonly engine?: string;
+  readonly device?: 'absent';
+  /** Path of another engine than the fake one. */
+  readonly engineModule?: string;
+}
+
+const FIXED_FORMAT = ['--resolution', '640x480', '--frame-rate', '15'];
+
+export class ServiceProcess {
+  /** Everything written to standard error so far. */
+  log = '';
+  readonly exited: Promise<number | null>;
+
+  private constructor(
+    readonly child: ChildProcess,
+    readonly picture: string,
+    readonly behaviour: string,
+  ) {
+    child.stderr?.on('data', (data: Buffer) => {
+      this.log += data.toString();
+    });
+    this.exited = new Promise((resolve) => child.on('exit', (status) => resolve(status)));
+  }
+
+  /** Starts the service and does not wait for anything. */
+  static spawn(bus: PrivateBus, options: ServiceOptions = {}): ServiceProcess {
+    const directory = mkdtempSync(join(bus.directory, 'service-'));
+    const picture = join(directory, 'picture');
+    const behaviour = join(directory, 'engine');
+    writeFileSync(picture, '');
+    writeFileSync(behaviour, options.engine ?? 'normal');
+    const child = fork(
+      fileURLToPath(new URL('./fake-service.js', import.meta.url)),
+      ['--bus', bus.address, '--device', picture, ...(options.args ?? FIXED_FORMAT)],
+      {
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+        execArgv: [],
+        env: {
+          ...process.env,
+          FAKE_ENGINE: behaviour,
+          FAKE_DEVICE: options.device ?? '',
+          ENGINE_MODULE: options.engineModule ?? '',
+        },
+      },
+    );
+    return new ServiceProcess(child, picture, behaviour);
+  }
+
+  /** Starts the service and waits until it owns its name. */
+  static async start(bus: PrivateBus, options: ServiceOptions = {}): Promise<ServiceProcess> {
+    const service = ServiceProcess.spawn(bus, options);
+    const ready = new Promise<boolean>((resolve) => {
+      service.child.stderr?.on('data', () => {
+        if (service.log.includes('answers as org.backscrub')) resolve(true);
+      });
+    });
+    if (await Promise.race([ready, service.exited.then(() => false)])) return service;
+    throw new Error(`the service ended: ${service.log}`);
+  }
+
+  /** How engines that start from now on behave, see fake-engine.ts. */
+  setEngine(behaviour: string): void {
+    writeFileSync(this.behaviour, behaviour);
+  }
+
+  async order(order: { consumers?: number; device?: boolean }): Promise<void> {
+    const done = new Promise((resolve) => this.child.once('message', resolve));
+    this.child.send(order);
+    await done;
+  }
+
+  /** What has been written to the virtual camera, in order. */
+  written(): readonly Written[] {
+    return readFileSync(this.picture, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Written);
+  }
+
+  async stop(): Promise<number | null> {
+    this.child.kill('SIGTERM');
+    return await this.exited;
+  }
+}
