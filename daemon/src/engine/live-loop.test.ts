@@ -155,6 +155,21 @@ describe('LiveLoop', () => {
     assert.equal(all('look-refused')[0]?.error.code, 'UnknownBackground');
   });
 
+  it('applies a look that comes while the model is loaded', async () => {
+    begin();
+    await loop.setLook(3, { ...LOOK, mode: 'mask' });
+    assert.equal(all('look-applied').length, 0, 'not before it can be seen');
+    await until(() => all('look-applied').length > 0, 'look-applied');
+    await until(() => all('ready').length > 0, 'ready');
+    loop.granted(1);
+    await until(() => written.length > 0, 'frames');
+    assert.deepEqual(
+      [...(written[0]?.subarray(0, 4) ?? [])],
+      [16, 128, 16, 128],
+      'the matte of an empty room is black',
+    );
+  });
+
   it('stands in with a plain colour when the background has vanished', async () => {
     begin({ ...LOOK, background: '/vanished.png' });
     await until(() => all('ready').length > 0, 'ready');

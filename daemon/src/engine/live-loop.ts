@@ -35,8 +35,10 @@ export class LiveLoop {
   readonly #output: Output;
   readonly #openCamera: () => OpenedCamera;
   readonly #canvas: Canvas;
+  readonly #firstLook: Look;
+  /** Looks that came while the model was loaded. */
+  readonly #waiting: { serial: number; look: Look }[] = [];
   #pipeline: Pipeline | undefined;
-  #look: Look;
   #stopped = false;
   #wake: (() => void) | undefined;
   #question = 0;
@@ -55,7 +57,7 @@ export class LiveLoop {
     openCamera: () => OpenedCamera,
   ) {
     this.#setup = setup;
-    this.#look = look;
+    this.#firstLook = look;
     this.#channel = channel;
     this.#output = output;
     this.#openCamera = openCamera;
@@ -73,6 +75,7 @@ export class LiveLoop {
       // The camera warms up while the model is loaded.
       camera = this.#tryCamera();
       this.#pipeline = await this.#createPipeline();
+      for (const { serial, look } of this.#waiting) await this.setLook(serial, look);
       let retry = RETRY_FIRST_MS;
       while (!this.#stopped) {
         if (camera === undefined) {
@@ -102,10 +105,14 @@ export class LiveLoop {
     if (serial === this.#question && this.#asking) this.#granted = true;
   }
 
+  /** Answers `look-applied` once frames have the new look, or `look-refused` with the old one in place. */
   async setLook(serial: number, look: Look): Promise<void> {
+    if (!this.#pipeline) {
+      this.#waiting.push({ serial, look });
+      return;
+    }
     try {
-      this.#look = look;
-      await this.#pipeline?.setLook(look);
+      await this.#pipeline.setLook(look);
       this.#channel.send({ type: 'look-applied', serial });
     } catch (error) {
       this.#channel.send({ type: 'look-refused', serial, error: toErrorInfo(error) });
@@ -115,7 +122,7 @@ export class LiveLoop {
   /** A background that has vanished since it was chosen must not take the picture away: a plain colour stands in. */
   async #createPipeline(): Promise<Pipeline> {
     const { output, model } = this.#setup;
-    const look = this.#look;
+    const look = this.#firstLook;
     const options = { width: output.width, height: output.height, model };
     try {
       return await Pipeline.create({ ...options, look });

@@ -22,6 +22,9 @@ const IMAGE_ENDINGS = new Set(['.png', '.jpg', '.jpeg', '.webp', '.avif', '.heic
 export async function openSource(name: string, openCamera?: OpenCamera): Promise<Source> {
   if (name.startsWith('scene:')) return new SceneSource(parseSceneName(name));
   const found = await stat(name).catch((error: unknown) => {
+    if (/^\/dev\/video\d+$/.test(name)) {
+      throw new BackscrubError('NoCamera', `There is no camera ${name}: plug it in, or name another.`);
+    }
     throw fileError(error, name, 'read');
   });
   if (found.isDirectory())

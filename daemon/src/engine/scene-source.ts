@@ -59,16 +59,28 @@ export class SceneSource implements Source {
     return pose - (pose % this.#poseStep);
   }
 
+  /**
+   * Renders all that the next `frames` frames show, so that they come at full speed afterwards.
+   * @param onProgress called with the poses done so far and all of them
+   */
+  async prepare(frames: number, onProgress?: (done: number, all: number) => void): Promise<void> {
+    const positions = Array.from({ length: Math.min(frames, 2 * POSE_COUNT) }, (_, i) => this.#position + i);
+    const wanted = [...new Set(positions.map((position) => this.sceneFrame(position)))];
+    let done = 0;
+    let started = 0;
+    const renderSome = async (): Promise<void> => {
+      for (let number = wanted[started++]; number !== undefined; number = wanted[started++]) {
+        await this.#render(number);
+        onProgress?.(++done, wanted.length);
+      }
+    };
+    // Rendering happens on threads of sharp; composing happens here meanwhile.
+    await Promise.all([renderSome(), renderSome(), renderSome()]);
+  }
+
   async next(into: Frame): Promise<boolean> {
     if (this.frameCount !== undefined && this.#position >= this.frameCount) return false;
-    const number = this.sceneFrame(this.#position++);
-    let frame = this.#frames.get(number);
-    if (!frame) {
-      frame = new Frame(this.width, this.height);
-      frame.loadRgb((await this.scene.compose(number)).rgb);
-      this.#frames.set(number, frame);
-    }
-    into.copyFrom(frame);
+    into.copyFrom(await this.#render(this.sceneFrame(this.#position++)));
     return true;
   }
 
@@ -76,6 +88,16 @@ export class SceneSource implements Source {
     this.#frames.clear();
     // Nothing comes after the end, even if somebody asks.
     this.#position = Number.POSITIVE_INFINITY;
+  }
+
+  async #render(number: number): Promise<Frame> {
+    let frame = this.#frames.get(number);
+    if (!frame) {
+      frame = new Frame(this.width, this.height);
+      frame.loadRgb((await this.scene.compose(number)).rgb);
+      this.#frames.set(number, frame);
+    }
+    return frame;
   }
 }
 
