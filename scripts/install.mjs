@@ -227,6 +227,7 @@ if (uninstall) {
         'Next:',
         '  modprobe v4l2loopback               the virtual camera (done at every boot from now on)',
         '  systemctl enable --now backscrub    the service',
+        '  backscrubctl start                  until then applications see a card',
         '  backscrubctl status',
         '',
       ].join('\n'),

@@ -81,5 +81,6 @@ export function isNeeded(packagePath, file, platform = process.platform, arch = 
   if (packagePath === 'node_modules/onnxruntime-node' && file.startsWith('bin/')) {
     return file.split('/').slice(2, 4).join('/') === `${platform}/${arch}`;
   }
+  if (packagePath === 'daemon' && file.split('/').includes('testing')) return false;
   return !useless.some((pattern) => pattern.test(file));
 }

@@ -31,10 +31,6 @@ function hasFont() {
   );
 }
 
-function hasPythonModule(name) {
-  return spawnSync('/usr/bin/python3', ['-c', `import ${name}`], { stdio: 'ignore' }).status === 0;
-}
-
 /**
  * Names by package manager in the order of `managers` below; `for` says what alone needs it.
  */
@@ -83,6 +79,18 @@ const needs = [
     what: 'font configuration',
     found: () => existsSync('/etc/fonts/fonts.conf'),
     names: ['fontconfig-config', 'fontconfig', 'fontconfig', 'fontconfig'],
+  },
+  {
+    what: 'gdbus',
+    for: 'test',
+    found: () => hasCommand('gdbus'),
+    names: ['libglib2.0-bin', 'glib2', 'glib2', 'glib2-tools'],
+  },
+  {
+    what: 'busctl',
+    for: 'test',
+    found: () => hasCommand('busctl'),
+    names: ['systemd', 'systemd', 'systemd', 'systemd'],
   },
   {
     what: 'clang-format',
@@ -146,4 +154,4 @@ export function asRoot() {
   return undefined;
 }
 
-export { hasCommand, hasPythonModule };
+export { hasCommand };
