@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemFiles, target } from './lib/layout-table.mjs';
 import { difference } from './lib/node-packages.mjs';
-import { isNeeded, productionPaths } from './lib/production.mjs';
+import { isForMachine, isNeeded, productionPaths } from './lib/production.mjs';
 import { unexcused } from './lib/skips.mjs';
 
 test('node_modules is up to date when versions and hashes agree', () => {
@@ -66,6 +66,13 @@ test('only this machine kind of runtime library, no tests and no declarations ar
   assert.ok(
     !isNeeded('node_modules/@mediapipe/selfie_segmentation', 'selfie_segmentation_solution_wasm_bin.wasm'),
   );
+});
+
+test('packages for another processor or C library are not installed', () => {
+  assert.ok(isForMachine({}, 'x64', 'glibc'));
+  assert.ok(isForMachine({ cpu: ['x64'], libc: ['glibc'] }, 'x64', 'glibc'));
+  assert.ok(!isForMachine({ cpu: ['x64'], libc: ['musl'] }, 'x64', 'glibc'));
+  assert.ok(!isForMachine({ cpu: ['wasm32'] }, 'x64', 'glibc'));
 });
 
 test('files of the tree find their place under the prefix', () => {

@@ -17,7 +17,10 @@ export interface Canvas {
 
 interface CanvasBinding {
   /** @throws TypeError unless width and height are even and from 2 to 8192. */
-  Canvas: new (width: number, height: number) => Canvas;
+  Canvas: new (
+    width: number,
+    height: number,
+  ) => Canvas;
 }
 
 export const Canvas = (binding as CanvasBinding).Canvas;

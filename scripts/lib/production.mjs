@@ -50,10 +50,17 @@ function resolve(packages, path, name) {
   }
 }
 
+/** Older versions of npm install packages for other C libraries too. */
+export function isForMachine(entry, cpu, libc) {
+  return (entry.cpu?.includes(cpu) ?? true) && (entry.libc?.includes(libc) ?? true);
+}
+
 /** @returns {{path: string, link?: string}[]} the packages to install, workspaces as the folder they link to */
 export function productionPackages() {
   const { packages } = readJson(join(root, 'package-lock.json'));
-  return productionPaths(packages, 'daemon', (path) => existsSync(join(root, path))).map((path) => ({
+  const libc = process.report.getReport().header.glibcVersionRuntime === undefined ? 'musl' : 'glibc';
+  const present = (path) => existsSync(join(root, path)) && isForMachine(packages[path], process.arch, libc);
+  return productionPaths(packages, 'daemon', present).map((path) => ({
     path,
     ...(packages[path].link === true ? { link: readlinkSync(join(root, path)) } : {}),
   }));
