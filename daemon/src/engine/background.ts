@@ -1,7 +1,8 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { Frame } from '@backscrub/native';
 import { BackscrubError } from '../shared/errors.js';
+import { BackgroundCache } from './background-cache.js';
 
 /** Larger pictures are refused: decoding one would take more memory than everything else together. */
 const MAX_MEGAPIXELS = 64;
@@ -26,7 +27,12 @@ export function parseColour(background: string): [number, number, number] | unde
  * PNG, WebP, AVIF), scaled to cover the frame.
  * @throws BackscrubError UnknownBackground when there is no such file, BadImage when it is not a usable picture
  */
-export async function loadBackground(background: string, width: number, height: number): Promise<Frame> {
+export async function loadBackground(
+  background: string,
+  width: number,
+  height: number,
+  cache = BackgroundCache.ofService(),
+): Promise<Frame> {
   const frame = new Frame(width, height);
   const colour = parseColour(background);
   if (colour) {
@@ -47,13 +53,14 @@ export async function loadBackground(background: string, width: number, height: 
       `There is no background "${background}": give color:#rrggbb or the absolute path of an image.`,
     );
   }
-  frame.loadRgb(await decodeCover(background, await readImage(background), width, height));
+  await loadImage(background, frame, cache);
   return frame;
 }
 
-/** Reads a regular file without ever blocking on a FIFO or touching a device. */
-async function readImage(path: string): Promise<Buffer> {
-  let handle: Awaited<ReturnType<typeof open>>;
+/** Fills the frame from a regular file, without ever blocking on a FIFO or touching a device. */
+async function loadImage(path: string, frame: Frame, cache: BackgroundCache | undefined): Promise<void> {
+  const { width, height } = frame;
+  let handle: FileHandle;
   try {
     handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   } catch (error) {
@@ -61,21 +68,34 @@ async function readImage(path: string): Promise<Buffer> {
   }
   try {
     const stat = await handle.stat();
-    if (!stat.isFile()) {
-      throw new BackscrubError('BadImage', `${path} is not a file: give the path of an image.`);
+    checkFile(path, stat);
+    const key = cache?.key(path, stat, width, height);
+    const packed = Buffer.alloc((width * height * 3) / 2);
+    const kept = key && (await cache?.read(key, packed.length));
+    if (kept) {
+      frame.loadI420(kept);
+      return;
     }
-    if (stat.size > MAX_BYTES) {
-      const size = Math.ceil(stat.size / 1024 / 1024);
-      throw new BackscrubError(
-        'BadImage',
-        `${path} has ${size} MiB; at most ${MAX_BYTES / 1024 / 1024} MiB are read. Save a smaller copy.`,
-      );
-    }
-    return await handle.readFile();
+    frame.loadRgb(await decodeCover(path, await handle.readFile(), width, height));
+    frame.storeI420(packed);
+    if (key) await cache?.write(key, packed);
   } catch (error) {
     throw error instanceof BackscrubError ? error : unreadable(path, error);
   } finally {
     await handle.close();
+  }
+}
+
+function checkFile(path: string, stat: Stats): void {
+  if (!stat.isFile()) {
+    throw new BackscrubError('BadImage', `${path} is not a file: give the path of an image.`);
+  }
+  if (stat.size > MAX_BYTES) {
+    const size = Math.ceil(stat.size / 1024 / 1024);
+    throw new BackscrubError(
+      'BadImage',
+      `${path} has ${size} MiB; at most ${MAX_BYTES / 1024 / 1024} MiB are read. Save a smaller copy.`,
+    );
   }
 }
 

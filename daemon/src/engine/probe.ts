@@ -9,8 +9,8 @@ import { loadBackground } from './background.js';
 
 /** What "auto" asks of a camera: what every application can take. */
 const AUTO_FORMAT = { width: 1280, height: 720, frameRate: 30 };
-/** Large enough to decode everything, small enough to be quick. */
-const PROBE_SIZE = { width: 320, height: 180 };
+/** The usual size: what is decoded here is kept for the engine (background-cache.ts). */
+const PROBE_SIZE = { width: 1280, height: 720 };
 
 async function answer([question, subject = '', outputPath = '']: string[]): Promise<object> {
   if (question === 'background') {

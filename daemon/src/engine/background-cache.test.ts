@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import sharp from 'sharp';
+import { loadBackground } from './background.js';
+import { BackgroundCache } from './background-cache.js';
+
+const WIDTH = 32;
+const HEIGHT = 16;
+const BYTES = (WIDTH * HEIGHT * 3) / 2;
+
+/** The conversion from RGB rounds; the kept values of these tests are far from either. */
+function assertNear(actual: number, wanted: number): void {
+  assert.ok(Math.abs(actual - wanted) <= 2, `${actual}, not ${wanted}`);
+}
+
+describe('BackgroundCache', () => {
+  let folder: string;
+  let cache: BackgroundCache;
+  let picture: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'backscrub-cache-'));
+    cache = new BackgroundCache(join(folder, 'cache'));
+    picture = join(folder, 'picture.png');
+    await paint('#ff0000');
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function paint(colour: string): Promise<void> {
+    await sharp({ create: { width: WIDTH, height: HEIGHT, channels: 3, background: colour } }).toFile(
+      picture,
+    );
+  }
+
+  async function luma(): Promise<number> {
+    const frame = await loadBackground(picture, WIDTH, HEIGHT, cache);
+    const bytes = Buffer.alloc(BYTES);
+    frame.storeI420(bytes);
+    return bytes[0] ?? -1;
+  }
+
+  async function keyOf(): Promise<string> {
+    return cache.key(picture, await stat(picture), WIDTH, HEIGHT);
+  }
+
+  it('uses what it kept', async () => {
+    assertNear(await luma(), 81);
+    await cache.write(await keyOf(), Buffer.alloc(BYTES, 77));
+    assert.equal(await luma(), 77);
+  });
+
+  it('does not use what belongs to an earlier state of the file', async () => {
+    assertNear(await luma(), 81);
+    await paint('#0000ff');
+    await utimes(picture, new Date(), new Date(Date.now() + 5000));
+    assertNear(await luma(), 41);
+  });
+
+  it('does not use what is cut off', async () => {
+    await luma();
+    await writeFile(join(folder, 'cache', `${await keyOf()}.i420`), Buffer.alloc(BYTES / 2));
+    assertNear(await luma(), 81);
+  });
+
+  it('keeps the last few only, the used ones longest', async () => {
+    const first = await keyOf();
+    await luma();
+    for (let i = 0; i < 12; i++) {
+      await cache.write(`${i}`, Buffer.alloc(BYTES, i));
+      await utimes(join(folder, 'cache', `${i}.i420`), i, i);
+      assert.ok(await cache.read(first, BYTES), `still there after ${i}`);
+    }
+    assert.equal((await readdir(join(folder, 'cache'))).length, 8);
+  });
+
+  it('does without a folder that cannot be made', async () => {
+    cache = new BackgroundCache(join(picture, 'no-folder'));
+    assertNear(await luma(), 81);
+  });
+});
