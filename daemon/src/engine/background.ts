@@ -36,9 +36,7 @@ export async function loadBackground(
   const frame = new Frame(width, height);
   const colour = parseColour(background);
   if (colour) {
-    const pixels = Buffer.alloc(width * height * 3);
-    for (let i = 0; i < pixels.length; i += 3) pixels.set(colour, i);
-    frame.loadRgb(pixels);
+    fill(frame, colour);
     return frame;
   }
   if (background.startsWith('color:')) {
@@ -55,6 +53,16 @@ export async function loadBackground(
   }
   await loadImage(background, frame, cache);
   return frame;
+}
+
+/** Converts one pixel and repeats it: the engine may be in the middle of a stream. */
+function fill(frame: Frame, colour: readonly [number, number, number]): void {
+  const dot = new Frame(2, 2);
+  dot.loadRgb(Buffer.from([...colour, ...colour, ...colour, ...colour]));
+  const planes = Buffer.alloc(6);
+  dot.storeI420(planes);
+  const [y = 0, , , , cb = 0, cr = 0] = planes;
+  frame.fill(y, cb, cr);
 }
 
 /** Fills the frame from a regular file, without ever blocking on a FIFO or touching a device. */
