@@ -88,7 +88,7 @@ function removeInstalled() {
 function checkBuilt() {
   const built = [
     'daemon/dist/service/main.js',
-    'daemon/dist/engine/main.js',
+    'daemon/bundle/engine/main.js',
     'daemon/bin/backscrubctl.js',
     'native/dist/index.js',
   ];
@@ -140,7 +140,9 @@ function installTree() {
     );
     copy(join(root, workspace, 'package.json'), join(home, workspace, 'package.json'));
   }
-  copyFolder(join(root, 'daemon/bin'), join(home, 'daemon/bin'), () => true);
+  for (const folder of ['daemon/bin', 'daemon/bundle']) {
+    copyFolder(join(root, folder), join(home, folder), () => true);
+  }
   copy(addonPath, join(home, relative(root, addonPath)));
   const packages = productionPackages();
   for (const { path, link } of packages) {
