@@ -1,12 +1,14 @@
 /**
  * Matte quality on clips and stills with known alpha: runs the engine's own pipeline and the metrics tool, and prints a table.
- *   npm run bench:quality [-- --model NAME] [--only TEXT] [--keep DIR] [--json]
+ *   npm run bench:quality [-- --model NAME] [--crop follow|stretch] [--only TEXT] [--keep DIR] [--json]
+ * NAME may be the path of a model file, or the name of one in $STATE_DIRECTORY/models.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Pipeline } from '@backscrub/daemon/engine/pipeline.js';
+import { CROP_POLICIES } from '@backscrub/daemon/models/manifest.js';
 import { DEFAULT_MODEL } from '@backscrub/daemon/shared/names.js';
 import { Frame } from '@backscrub/native';
 import { type DevItem, devItems, MatteWriter, readClip, readStill, sharedFolder } from './media.js';
@@ -15,6 +17,7 @@ import { compare, MEASURES, type Metrics, mean } from './metrics.js';
 const { values: options } = parseArgs({
   options: {
     model: { type: 'string', default: DEFAULT_MODEL },
+    crop: { type: 'string' },
     only: { type: 'string', default: '' },
     keep: { type: 'string' },
     tune: { type: 'string', default: '{}' },
@@ -22,6 +25,8 @@ const { values: options } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
+
+const policy = CROP_POLICIES.find((one) => one === options.crop);
 
 /** What a first release must reach, and what it aims at (means over the clips). */
 const MUST = [11, 6.5, 0.952, 145, 24, 0.15, 1.8, 1.2, 12, 3.9, 2.1, 30];
@@ -32,7 +37,7 @@ async function matteOf(shared: string, item: DevItem, folder: string): Promise<s
   const [width = 0, height = 0] = item.size.split('x').map(Number);
   const even = { width: width + (width % 2), height: height + (height % 2) };
   const look = { mode: 'mask', background: 'color:#000000', blurStrength: 50 } as const;
-  const pipeline = await Pipeline.create({ ...even, model: options.model, look });
+  const pipeline = await Pipeline.create({ ...even, model: options.model, look, crop: policy });
   pipeline.tune(JSON.parse(options.tune));
   const output = new Frame(even.width, even.height);
   const alpha = Buffer.alloc(even.width * even.height);
@@ -77,7 +82,7 @@ function table(rows: [string, Metrics][]): void {
 }
 
 if (options.help) {
-  console.log('bench/quality [--model NAME] [--only TEXT] [--keep DIR] [--json]');
+  console.log('bench/quality [--model NAME] [--crop follow|stretch] [--only TEXT] [--keep DIR] [--json]');
   process.exit(0);
 }
 const shared = sharedFolder();

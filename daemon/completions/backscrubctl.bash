@@ -1,6 +1,6 @@
 # bash completion for backscrubctl, made by `backscrubctl completion bash`.
 _backscrubctl() {
-  local cur prev verb='' i
+  local cur prev verb='' action='' i
   local IFS=$' \t\n'
   # Without the word breaks of readline: a colon belongs to a background.
   if declare -F _get_comp_words_by_ref >/dev/null; then
@@ -11,6 +11,8 @@ _backscrubctl() {
   COMPREPLY=()
   case $prev in
     --bus) :; return ;;
+    --name) :; return ;;
+    --manifest) compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")); return ;;
     -m | --mode) COMPREPLY=($(compgen -W 'passthrough blur replace mask' -- "$cur")); return ;;
     -b | --background) COMPREPLY=($(compgen -W 'color:#' -- "$cur")); compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")); return ;;
     --blur) COMPREPLY=($(compgen -W '0 25 50 75 100' -- "$cur")); return ;;
@@ -18,23 +20,33 @@ _backscrubctl() {
   esac
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
-    status | start | stop | mode | background | blur | stats | monitor | process | help) verb=${COMP_WORDS[i]}; break ;;
+    status | start | stop | mode | background | blur | model | stats | monitor | process | help) verb=${COMP_WORDS[i]}; break ;;
     esac
+  done
+  for ((i++; i < COMP_CWORD; i++)); do
+    if [[ ${COMP_WORDS[i]} != -* ]]; then action=${COMP_WORDS[i]}; break; fi
   done
   if [[ $cur == -* ]]; then
     case $verb in
+    model) COMPREPLY=($(compgen -W '-j --json --bus -h --help -V --version --name --manifest --replace' -- "$cur")) ;;
     process) COMPREPLY=($(compgen -W '-j --json --bus -h --help -V --version -m --mode -b --background --blur --model -f --force' -- "$cur")) ;;
     *) COMPREPLY=($(compgen -W '-j --json --bus -h --help -V --version' -- "$cur")) ;;
     esac
     return
   fi
   case $verb in
-    '') COMPREPLY=($(compgen -W 'status start stop mode background blur stats monitor process help' -- "$cur")) ;;
+    '') COMPREPLY=($(compgen -W 'status start stop mode background blur model stats monitor process help' -- "$cur")) ;;
     mode) COMPREPLY=($(compgen -W 'passthrough blur replace mask' -- "$cur")) ;;
     background) COMPREPLY=($(compgen -W 'color:#' -- "$cur")); compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")) ;;
     blur) COMPREPLY=($(compgen -W '0 25 50 75 100' -- "$cur")) ;;
+    model)
+      case $action in
+      '') COMPREPLY=($(compgen -W 'list use show add check' -- "$cur")) ;;
+      add) compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")) ;;
+      check) compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")) ;;
+      esac ;;
     process) compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")) ;;
-    help) COMPREPLY=($(compgen -W 'status start stop mode background blur stats monitor process help' -- "$cur")) ;;
+    help) COMPREPLY=($(compgen -W 'status start stop mode background blur model stats monitor process help' -- "$cur")) ;;
   esac
   if declare -F __ltrim_colon_completions >/dev/null; then __ltrim_colon_completions "$cur"; fi
 }

@@ -22,7 +22,7 @@ export interface MatteTuning {
 export interface Matte {
   /** Takes the next frame; the calls that follow are about it. */
   begin(frame: Frame): void;
-  /** Scales the box to the map's size into `rgb`: planar R, G, B, each 0..1, mapWidth * mapHeight values a plane. */
+  /** Scales the box to the input's size into `rgb`: planar R, G, B, each 0..1, inputWidth * inputHeight values a plane. */
   fillInput(frame: Frame, rgb: Float32Array, x: number, y: number, width: number, height: number): void;
   /** Takes the box's probability map (0..1, row major) and makes the alpha plane; outside the box alpha is 0. */
   update(frame: Frame, map: Float32Array, x: number, y: number, width: number, height: number): void;
@@ -45,12 +45,14 @@ export interface Matte {
 }
 
 interface MatteBinding {
-  /** @throws TypeError on odd or unreasonable sizes. */
+  /** The network's input has its map's size unless another one is given. @throws TypeError on odd or unreasonable sizes. */
   Matte: new (
     width: number,
     height: number,
     mapWidth: number,
     mapHeight: number,
+    inputWidth?: number,
+    inputHeight?: number,
   ) => Matte;
 }
 

@@ -94,9 +94,11 @@ void FilterRow(const uint8_t* __restrict fresh, const uint8_t* __restrict motion
 
 }  // namespace
 
-Matte::Matte(int width, int height, int map_width, int map_height)
+Matte::Matte(int width, int height, int map_width, int map_height, int input_width, int input_height)
     : map_width_(map_width),
       map_height_(map_height),
+      input_width_(input_width),
+      input_height_(input_height),
       half_width_(width / 2),
       half_height_(height / 2),
       map8_(map_width, map_height),
@@ -107,9 +109,9 @@ Matte::Matte(int width, int height, int map_width, int map_height)
       soft_(half_width_, half_height_),
       guided_(half_width_, half_height_),
       alpha_(width, height),
-      small_{Plane(map_width, map_height), Plane((map_width + 1) / 2, (map_height + 1) / 2),
-             Plane((map_width + 1) / 2, (map_height + 1) / 2)},
-      argb_(static_cast<size_t>(map_width) * map_height * 4) {}
+      small_{Plane(input_width, input_height), Plane((input_width + 1) / 2, (input_height + 1) / 2),
+             Plane((input_width + 1) / 2, (input_height + 1) / 2)},
+      argb_(static_cast<size_t>(input_width) * input_height * 4) {}
 
 void Matte::Begin(const Picture& picture) {
   now_ ^= 1;
@@ -124,8 +126,8 @@ void Matte::FillInput(const Picture& picture, const Box& box, float* rgb) {
     libyuv::ScalePlane(in.row(part.y) + part.x, in.stride(), part.width, part.height, out.data(),
                        out.stride(), out.width(), out.height(), libyuv::kFilterBilinear);
   };
-  // Luma at half size is there already, and enough where the map is not larger than it.
-  const bool enough = half.width * 8 >= map_width_ * 7 && half.height * 8 >= map_height_ * 7;
+  // Luma at half size is there already, and enough where the input is not larger than it.
+  const bool enough = half.width * 8 >= input_width_ * 7 && half.height * 8 >= input_height_ * 7;
   if (enough) {
     scale(luma_[now_], half, small_[0]);
   } else {
@@ -134,9 +136,9 @@ void Matte::FillInput(const Picture& picture, const Box& box, float* rgb) {
   scale(picture.u, half, small_[1]);
   scale(picture.v, half, small_[2]);
   libyuv::I420ToARGB(small_[0].data(), small_[0].stride(), small_[1].data(), small_[1].stride(),
-                     small_[2].data(), small_[2].stride(), argb_.data(), map_width_ * 4, map_width_,
-                     map_height_);
-  const int count = map_width_ * map_height_;
+                     small_[2].data(), small_[2].stride(), argb_.data(), input_width_ * 4, input_width_,
+                     input_height_);
+  const int count = input_width_ * input_height_;
   UnpackArgb(argb_.data(), count, rgb, rgb + count, rgb + 2 * count);
 }
 

@@ -31,12 +31,13 @@ struct MatteTuning {
 
 class Matte {
  public:
-  Matte(int width, int height, int map_width, int map_height);
+  // Sizes of the frame, of the network's probability map and of its input.
+  Matte(int width, int height, int map_width, int map_height, int input_width, int input_height);
 
   // Takes the next picture; the calls that follow are about it.
   void Begin(const Picture& picture);
-  // Scales the part `box` of the picture to the map's size as RGB 0..1, planar: three planes of map_width x
-  // map_height.
+  // Scales the part `box` of the picture to the input's size as RGB 0..1, planar: three planes of input_width
+  // x input_height.
   void FillInput(const Picture& picture, const Box& box, float* rgb);
   // Takes a probability map (0..1, row major) of the part `box` of the picture and makes the alpha plane.
   // Outside the box alpha is 0.
@@ -55,6 +56,7 @@ class Matte {
   void Compose(const Picture& foreground, const Picture& background, Picture& out) const;
   int map_width() const { return map_width_; }
   int map_height() const { return map_height_; }
+  size_t input_pixels() const { return static_cast<size_t>(input_width_) * input_height_; }
   MatteTuning tuning;
 
  private:
@@ -64,6 +66,7 @@ class Matte {
   void Refine(const Picture& picture);
 
   int map_width_, map_height_;
+  int input_width_, input_height_;
   int half_width_, half_height_;
   bool fresh_ = true;
   Plane map8_;                   // the map, 8 bit

@@ -35,15 +35,19 @@ const Matte* MatteHandle::Read(const Napi::Value& value) {
 
 MatteHandle::MatteHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<MatteHandle>(info) {
   int map_width, map_height;
-  const char* text = "a matte needs an even frame size (2 to 8192) and a map size (1 to 2048)";
+  const char* text = "a matte needs an even frame size (2 to 8192), a map size and an input size (1 to 2048)";
   if (!ReadInt(info[0], 2, kMaxSize, width_, text) || !ReadInt(info[1], 2, kMaxSize, height_, text) ||
       !ReadInt(info[2], 1, kMaxMap, map_width, text) || !ReadInt(info[3], 1, kMaxMap, map_height, text))
+    return;
+  int input_width = map_width, input_height = map_height;
+  if (info.Length() > 4 &&
+      (!ReadInt(info[4], 1, kMaxMap, input_width, text) || !ReadInt(info[5], 1, kMaxMap, input_height, text)))
     return;
   if (width_ % 2 != 0 || height_ % 2 != 0) {
     Refuse(info.Env(), text);
     return;
   }
-  matte_ = std::make_unique<Matte>(width_, height_, map_width, map_height);
+  matte_ = std::make_unique<Matte>(width_, height_, map_width, map_height, input_width, input_height);
   blur_ = std::make_unique<BackgroundBlur>(width_, height_);
   count_ = static_cast<size_t>(map_width) * static_cast<size_t>(map_height);
 }
@@ -70,7 +74,7 @@ Napi::Value MatteHandle::FillInput(const Napi::CallbackInfo& info) {
   const Picture* picture;
   float* rgb = nullptr;
   Box box;
-  if (ReadFrame(info[0], width_, height_, picture) && ReadFloats(info[1], count_ * 3, rgb) &&
+  if (ReadFrame(info[0], width_, height_, picture) && ReadFloats(info[1], matte_->input_pixels() * 3, rgb) &&
       ReadBox(info, 2, box))
     matte_->FillInput(*picture, box, rgb);
   return info.Env().Undefined();
@@ -155,10 +159,10 @@ Napi::Value MatteHandle::Tune(const Napi::CallbackInfo& info) {
   const struct {
     const char* name;
     float* field;
-  } fields[] = {{"stillWeight", &t.still_weight},   {"changeGain", &t.change_gain},
-                {"motionGain", &t.motion_gain},     {"motionFloor", &t.motion_floor},
-                {"curveLow", &t.curve_low},         {"curveHigh", &t.curve_high},
-                {"guideEpsilon", &t.guide_epsilon}, {"edgeLow", &t.edge_low},           {"edgeHigh", &t.edge_high}};
+  } fields[] = {
+      {"stillWeight", &t.still_weight},   {"changeGain", &t.change_gain}, {"motionGain", &t.motion_gain},
+      {"motionFloor", &t.motion_floor},   {"curveLow", &t.curve_low},     {"curveHigh", &t.curve_high},
+      {"guideEpsilon", &t.guide_epsilon}, {"edgeLow", &t.edge_low},       {"edgeHigh", &t.edge_high}};
   for (const auto& field : fields) {
     const Napi::Value value = values.Get(field.name);
     if (value.IsNumber()) *field.field = value.As<Napi::Number>().FloatValue();

@@ -9,7 +9,7 @@
 
 namespace backscrub {
 
-// new Matte(width, height, mapWidth, mapHeight)
+// new Matte(width, height, mapWidth, mapHeight, inputWidth = mapWidth, inputHeight = mapHeight)
 class MatteHandle : public Napi::ObjectWrap<MatteHandle> {
  public:
   static Napi::Function Define(Napi::Env env);

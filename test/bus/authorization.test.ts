@@ -54,7 +54,11 @@ test('another user may read', { skip }, () => {
 
 test('another user changes nothing', { skip }, async () => {
   const old = await everything();
-  const values: Record<string, string> = { SetMode: 'passthrough', SetBackground: 'color:#ffffff' };
+  const values: Record<string, string> = {
+    SetMode: 'passthrough',
+    SetBackground: 'color:#ffffff',
+    SetModel: 'better',
+  };
   for (const { name, inSignature } of Object.values(METHODS)) {
     const args = inSignature === '' ? [] : [values[name] ?? 'x'];
     assert.match(asNobody(...TARGET, `--method=org.backscrub.${name}`, ...args).stderr, DENIED, name);

@@ -51,6 +51,7 @@ process.on('disconnect', () => process.exit(0));
 process.on('message', (message: ToEngine) => {
   switch (message.type) {
     case 'setup':
+      writeSync(2, `engine starts with ${message.setup.model} on ${message.setup.provider}\n`);
       setUp();
       break;
     case 'granted':
@@ -63,6 +64,16 @@ process.on('message', (message: ToEngine) => {
       } else {
         writeSync(ENGINE_OUTPUT_FD, `${JSON.stringify({ by: 'engine', look: message.look })}\n`);
         send({ type: 'look-applied', serial: message.serial });
+      }
+      break;
+    case 'model':
+      if (message.model === 'crash') process.exit(3);
+      if (message.model.includes('refuse')) {
+        const error = { code: 'BadModel', message: 'The engine cannot run it.' } as const;
+        send({ type: 'model-refused', serial: message.serial, error });
+      } else {
+        writeSync(ENGINE_OUTPUT_FD, `${JSON.stringify({ by: 'engine', model: message.model })}\n`);
+        send({ type: 'model-applied', serial: message.serial });
       }
       break;
     case 'stop':

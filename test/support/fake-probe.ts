@@ -1,12 +1,39 @@
-/** Stands in for the engine's probe: a file that begins with "IMAGE" is an image. */
+/** Stands in for the engine's probe: a file that begins with "IMAGE" is an image, models are good, better and broken. */
 import { readFileSync } from 'node:fs';
 
 const [question, subject = ''] = process.argv.slice(2);
 const isImage = question === 'background' && readFileSync(subject, 'latin1').startsWith('IMAGE');
+const MODELS = ['good', 'better', 'refuse', 'broken'].map((name) => ({
+  name,
+  title: `The ${name} one`,
+  licence: 'MIT',
+  source: 'built-in',
+  usable: name !== 'broken',
+  problem: name === 'broken' ? 'It is broken.' : '',
+  width: 256,
+  height: 144,
+  output: 'probability',
+  crop: 'follow',
+}));
+
+function model(name: string): object {
+  if (!MODELS.some((known) => known.name === name)) {
+    return { ok: false, error: { code: 'UnknownModel', message: `There is no model ${name}.` } };
+  }
+  return name === 'broken'
+    ? { ok: false, error: { code: 'BadModel', message: 'This model cannot be used: it is broken.' } }
+    : { ok: true };
+}
+
+const others: Readonly<Record<string, () => object>> = {
+  models: () => ({ ok: true, models: MODELS }),
+  model: () => model(subject),
+};
 const answer =
-  question === 'camera'
+  others[question ?? '']?.() ??
+  (question === 'camera'
     ? { ok: true, width: 640, height: 480, frameRate: 15, id: 'usb-1', name: 'Fake camera' }
     : isImage
       ? { ok: true }
-      : { ok: false, error: { code: 'BadImage', message: 'Not an image.' } };
+      : { ok: false, error: { code: 'BadImage', message: 'Not an image.' } });
 process.stdout.write(`${JSON.stringify(answer)}\n`);

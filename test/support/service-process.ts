@@ -9,6 +9,7 @@ export interface Written {
   readonly by: 'placeholder' | 'engine';
   readonly pid?: number;
   readonly look?: { readonly mode: string; readonly background: string; readonly blurStrength: number };
+  readonly model?: string;
   readonly width?: number;
 }
 

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { isMode, MODES } from '../shared/names.js';
 import { usageFailure } from './failure.js';
 import {
+  type ActionSpec,
   type ArgumentSpec,
   argumentSyntax,
   findVerb,
@@ -100,6 +101,10 @@ function tokenize(argv: readonly string[]): { words: string[]; given: Given[] } 
 }
 
 function checkPositionals(verb: VerbSpec, words: readonly string[]): void {
+  if (verb.actions !== undefined) {
+    checkAction(verb, verb.actions, words);
+    return;
+  }
   verb.arguments.forEach((argument, index) => {
     const word = words[index];
     if (word !== undefined) checkValue(argument, word, argument.name, verb);
@@ -110,6 +115,28 @@ function checkPositionals(verb: VerbSpec, words: readonly string[]): void {
   });
   const extra = words[verb.arguments.length];
   if (extra !== undefined) throw usageFailure(`${verb.name} does not take "${extra}".`, verb.name);
+}
+
+function checkAction(verb: VerbSpec, actions: readonly ActionSpec[], words: readonly string[]): void {
+  const [word, value, extra] = words;
+  if (word === undefined) return;
+  const action = actions.find(({ name }) => name === word);
+  if (action === undefined) {
+    const names = actions.map(({ name }) => name);
+    const nearest = didYouMean(word, names);
+    const hint = nearest === '.' ? `; choose ${listOf(names)}.` : nearest;
+    throw usageFailure(`${verb.name} cannot "${word}"${hint}`, verb.name);
+  }
+  const { argument } = action;
+  if (argument !== undefined && value === undefined) {
+    const syntax = `${verb.name} ${action.name} ${argumentSyntax(argument)}`;
+    throw usageFailure(`${argument.name} is missing: backscrubctl ${syntax}`, verb.name);
+  }
+  if (argument !== undefined && value !== undefined) checkValue(argument, value, argument.name, verb);
+  const tooMany = argument === undefined ? value : extra;
+  if (tooMany !== undefined) {
+    throw usageFailure(`${verb.name} ${action.name} does not take "${tooMany}".`, verb.name);
+  }
 }
 
 function checkValue(argument: ArgumentSpec, value: string, what: string, verb: VerbSpec): void {
@@ -140,6 +167,7 @@ function checkValue(argument: ArgumentSpec, value: string, what: string, verb: V
     case 'file':
       if (value.includes('\0')) throw fail(`${what} is not a file name.`);
       break;
+    case 'action':
     case 'address':
     case 'model':
       break;

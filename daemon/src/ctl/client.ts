@@ -8,6 +8,7 @@ import {
   METHODS,
   type MethodInputs,
   type MethodName,
+  type MethodOutputs,
   PROPERTIES,
   type PropertyValues,
   type WritablePropertyName,
@@ -38,7 +39,7 @@ export const DEFAULT_PATIENCE: Patience = { connect: 5_000, read: 25_000, change
 
 export interface Client {
   /** @throws Failure with the service's words */
-  call<M extends MethodName>(method: M, ...args: MethodInputs[M]): Promise<void>;
+  call<M extends MethodName>(method: M, ...args: MethodInputs[M]): Promise<MethodOutputs[M]>;
   set<P extends WritablePropertyName>(property: P, value: PropertyValues[P]): Promise<void>;
   properties(): Promise<PropertyValues>;
   /** Never resolves; does not start the service. @throws Failure when the bus goes away */
@@ -113,9 +114,11 @@ class BusClient implements Client {
     readonly patience: Patience,
   ) {}
 
-  async call<M extends MethodName>(method: M, ...args: MethodInputs[M]): Promise<void> {
+  async call<M extends MethodName>(method: M, ...args: MethodInputs[M]): Promise<MethodOutputs[M]> {
     const signature = METHODS[method].inSignature;
-    await this.#change(INTERFACE, method, signature, args);
+    const body = await this.#change(INTERFACE, method, signature, args);
+    // The contract says what it is; whoever reads it takes the D-Bus types off with plainValue.
+    return body as MethodOutputs[M];
   }
 
   async set<P extends WritablePropertyName>(property: P, value: PropertyValues[P]): Promise<void> {
@@ -153,7 +156,7 @@ class BusClient implements Client {
     return this.connection.lost;
   }
 
-  async #change(iface: string, member: string, signature: string, body: unknown[]): Promise<void> {
+  async #change(iface: string, member: string, signature: string, body: unknown[]): Promise<unknown[]> {
     const message = new Message({
       destination: BUS_NAME,
       path: OBJECT_PATH,
@@ -163,7 +166,7 @@ class BusClient implements Client {
       body,
       flags: ALLOW_INTERACTIVE_AUTHORIZATION,
     });
-    await this.#request(message, this.patience.change);
+    return await this.#request(message, this.patience.change);
   }
 
   async #request(message: Message, limit: number): Promise<unknown[]> {

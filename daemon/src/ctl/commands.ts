@@ -3,12 +3,14 @@ import type { PropertyValues } from '../generated/contract.js';
 import type { CommandLine } from './arguments.js';
 import { absoluteBackground } from './background.js';
 import type { Client } from './client.js';
+import { modelCommand } from './model.js';
 import { Monitor } from './monitor.js';
+import { print, printJson } from './print.js';
 import { formatStatistics, readStatistics } from './stats.js';
 import { formatStatus, stateWords, statusJson } from './status.js';
 import type { Terminal } from './terminal.js';
-import { printable } from './text.js';
 
+/** What the verbs that talk to the service get. */
 export interface CommandContext {
   readonly line: CommandLine;
   readonly client: Client;
@@ -74,6 +76,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
       print(terminal, line, { BlurStrength: current }, text);
     },
   ],
+  ['model', modelCommand],
   [
     'stats',
     async ({ line, client, terminal }) => {
@@ -93,14 +96,4 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
 async function printState({ line, client, terminal }: CommandContext): Promise<void> {
   const values: PropertyValues = await client.properties();
   print(terminal, line, { State: values.State }, `${values.State}: ${stateWords(values.State).text}`);
-}
-
-function print(terminal: Terminal, line: CommandLine, json: object, text: string): void {
-  if (line.json) printJson(terminal, json);
-  else terminal.out(`${printable(text)}\n`);
-}
-
-/** Indented: people read it too, and programs do not care. */
-function printJson(terminal: Terminal, value: object): void {
-  terminal.out(`${JSON.stringify(value, null, 2)}\n`);
 }

@@ -1,6 +1,7 @@
 /** Shell completions, made from the table of verbs; daemon/completions holds what this prints. */
 import { MODES } from '../shared/names.js';
 import {
+  type ActionSpec,
   type ArgumentSpec,
   GLOBAL_OPTIONS,
   type OptionSpec,
@@ -47,6 +48,7 @@ function wordsFor(kind: ValueKind): readonly string[] | undefined {
       return SHELLS;
     case 'verb':
       return VERB_NAMES;
+    case 'action':
     case 'address':
     case 'file':
     case 'model':
@@ -81,11 +83,20 @@ function bash(): string {
     const kind = option.value?.kind ?? 'model';
     return `    ${flags([option]).join(' | ')}) ${offer(kind) || ':'}; return ;;`;
   });
-  const verbs = SHOWN.filter((verb) => verb.arguments.length > 0).map(
-    (verb) => `    ${verb.name}) ${argumentsOf(verb).map(offer)[0] ?? ':'} ;;`,
+  const verbs = SHOWN.filter((verb) => verb.arguments.length > 0).map((verb) =>
+    verb.actions === undefined
+      ? `    ${verb.name}) ${argumentsOf(verb).map(offer)[0] ?? ':'} ;;`
+      : `    ${verb.name})
+      case $action in
+      '') COMPREPLY=($(compgen -W '${verb.actions.map(({ name }) => name).join(' ')}' -- "$cur")) ;;
+${verb.actions
+  .filter(({ argument }) => argument !== undefined && offer(argument.kind) !== '')
+  .map(({ name, argument }) => `      ${name}) ${offer(argument?.kind ?? 'model')} ;;`)
+  .join('\n')}
+      esac ;;`,
   );
   return `_backscrubctl() {
-  local cur prev verb='' i
+  local cur prev verb='' action='' i
   local IFS=$' \\t\\n'
   # Without the word breaks of readline: a colon belongs to a background.
   if declare -F _get_comp_words_by_ref >/dev/null; then
@@ -101,6 +112,9 @@ ${values.join('\n')}
     case \${COMP_WORDS[i]} in
     ${VERB_NAMES.join(' | ')}) verb=\${COMP_WORDS[i]}; break ;;
     esac
+  done
+  for ((i++; i < COMP_CWORD; i++)); do
+    if [[ \${COMP_WORDS[i]} != -* ]]; then action=\${COMP_WORDS[i]}; break; fi
   done
   if [[ $cur == -* ]]; then
     case $verb in
@@ -137,6 +151,8 @@ function zsh(): string {
     if (takesFiles(kind)) return `${name}:_files`;
     return words === undefined ? `${name}: ` : `${name}:(${words.join(' ')})`;
   };
+  const describeAction = ({ name, summary }: ActionSpec) => `${name}\\:"${escapeText(summary)}"`;
+  const takesFile = ({ argument }: ActionSpec) => argument !== undefined && takesFiles(argument.kind);
   const option = (spec: OptionSpec) => {
     const explained = `[${escapeText(spec.summary)}]`;
     const value = spec.value === undefined ? '' : `:${action(spec.value)}`;
@@ -147,9 +163,14 @@ function zsh(): string {
     const specs = [
       '$options',
       ...verb.options.map(option),
-      ...verb.arguments.map((argument) =>
-        quote(`${argument.optional === true ? '::' : ':'}${action(argument)}`),
-      ),
+      ...(verb.actions === undefined
+        ? verb.arguments.map((argument) =>
+            quote(`${argument.optional === true ? '::' : ':'}${action(argument)}`),
+          )
+        : [
+            quote(`::ACTION:((${verb.actions.map(describeAction).join(' ')}))`),
+            quote(`::MODEL:${verb.actions.some(takesFile) ? '_files' : ' '}`),
+          ]),
     ];
     return `    ${verb.name}) _arguments -s ${specs.join(' ')} ;;`;
   });
@@ -205,6 +226,17 @@ function fish(): string {
   for (const verb of SHOWN) {
     lines.push(`complete -c backscrubctl ${noVerb} -a ${verb.name} -d ${quote(verb.summary)}`);
     lines.push(...verb.options.map((spec) => option(spec, seen(verb))));
+    if (verb.actions !== undefined) {
+      const names = verb.actions.map(({ name }) => name).join(' ');
+      for (const { name, argument, summary } of verb.actions) {
+        const fresh = `-n '__fish_seen_subcommand_from ${verb.name}; and not __fish_seen_subcommand_from ${names}'`;
+        lines.push(`complete -c backscrubctl ${fresh} -a ${name} -d ${quote(summary)}`);
+        if (argument === undefined || !takesFiles(argument.kind)) continue;
+        const after = `-n '__fish_seen_subcommand_from ${verb.name}; and __fish_seen_subcommand_from ${name}'`;
+        lines.push(`complete -c backscrubctl ${after} -F`);
+      }
+      continue;
+    }
     const [kind] = argumentsOf(verb);
     if (kind === undefined) continue;
     const words = wordsFor(kind);

@@ -1,5 +1,6 @@
 import { definitions, wrap } from './text.js';
 import {
+  actionSyntax,
   argumentSyntax,
   EXIT_STATUSES,
   GLOBAL_OPTIONS,
@@ -42,6 +43,13 @@ export function verbHelp(verb: VerbSpec): string {
     }`,
     wrap(`${verb.summary}.`, WIDTH),
     ...verb.description.map((paragraph) => wrap(paragraph, WIDTH)),
+    verb.actions === undefined
+      ? ''
+      : `Actions:\n${definitions(
+          verb.actions.map((action) => [actionSyntax(action), action.summary]),
+          WIDTH,
+          COLUMN,
+        )}`,
     optionList('Options:', verb.options),
     optionList(verb.options.length > 0 ? 'Options of all verbs:' : 'Options:', GLOBAL_OPTIONS),
     verb.examples.length > 0 ? `Examples:\n${verb.examples.map((example) => `  ${example}`).join('\n')}` : '',

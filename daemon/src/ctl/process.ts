@@ -13,6 +13,7 @@ import type { Look } from '../shared/protocol.js';
 import type { CommandLine } from './arguments.js';
 import { absoluteBackground } from './background.js';
 import { EXIT, Failure } from './failure.js';
+import { isModelFile } from './model-files.js';
 import { ProgressBar } from './progress.js';
 import { formatStages } from './stats.js';
 import type { Terminal } from './terminal.js';
@@ -38,7 +39,7 @@ export async function processVerb(line: CommandLine, context: ProcessContext): P
     input,
     output,
     look: lookOf(line.options, context.directory),
-    model: line.options.get('model') ?? DEFAULT_MODEL,
+    model: modelOf(line.options.get('model'), context.directory),
   };
   if (!line.options.has('force')) await refuseToOverwrite(output);
   const bar = terminal.interactive ? new ProgressBar((text) => terminal.err(text)) : undefined;
@@ -63,6 +64,12 @@ export async function processVerb(line: CommandLine, context: ProcessContext): P
 /** `scene:...` is a source of the engine, not a file. */
 function absoluteName(name: string, directory: string): string {
   return name.startsWith('scene:') ? name : resolve(directory, name);
+}
+
+/** A name stays; a file is what has a slash or the ending of a model. */
+export function modelOf(model: string | undefined, directory: string): string {
+  if (model === undefined) return DEFAULT_MODEL;
+  return isModelFile(model) ? resolve(directory, model) : model;
 }
 
 /** Who names a background wants to see it: it implies mode replace. */

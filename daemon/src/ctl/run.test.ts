@@ -92,6 +92,27 @@ describe('with a service', { timeout: 30_000 }, () => {
     assert.equal(service.values.BlurStrength, 80);
   });
 
+  test('model', async () => {
+    assert.equal((await ctl(['model'])).stdout, 'selfie_segmentation\n');
+    assert.equal(
+      (await ctl(['model', 'list'])).stdout,
+      '* selfie_segmentation  The default\n  mine                 My own (user)\n                       It has no manifest.\n',
+    );
+    assert.equal((await ctl(['model', 'use', 'mine'])).stdout, 'Model: mine\n');
+    assert.deepEqual(json((await ctl(['model', '-j'])).stdout), { Model: 'mine' });
+    const { stdout } = await ctl(['model', 'show', 'mine']);
+    assert.match(stdout, /^Input {7}256x144 pixels$/m);
+    assert.match(stdout, /^Usable {6}no: It has no manifest\.$/m);
+    const [first] = json((await ctl(['model', 'list', '--json'])).stdout) as {
+      name: string;
+      width: number;
+    }[];
+    assert.deepEqual([first?.name, first?.width], ['selfie_segmentation', 256]);
+    const unknown = await ctl(['model', 'show', 'nobody']);
+    assert.equal(unknown.status, EXIT.failed);
+    assert.match(unknown.stderr, /no model "nobody".*\n.*model list/s);
+  });
+
   test('stats', async () => {
     assert.match((await ctl(['stats'])).stdout, /^inference {5}4\.02 {2}6\.50 {3}7\.90/m);
     const { engine } = json((await ctl(['stats', '--json'])).stdout) as { engine: { frames: number } };

@@ -6,6 +6,7 @@ import type { Patience } from './client.js';
 import { completionScript } from './completion.js';
 import { EXIT, Failure, messageOf } from './failure.js';
 import { generalHelp, verbHelp } from './help.js';
+import { type Catalogue, modelFileVerb } from './model-files.js';
 import { type ProcessFile, processVerb } from './process.js';
 import type { Terminal } from './terminal.js';
 import { printable, wrap } from './text.js';
@@ -22,6 +23,7 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   readonly patience?: Patience;
   readonly loadEngine?: () => Promise<ProcessFile>;
+  readonly loadCatalogue?: () => Promise<Catalogue>;
 }
 
 /** Runs one command line. @returns the exit status; prints what went wrong instead of throwing */
@@ -57,6 +59,15 @@ async function runLine(line: CommandLine, surroundings: Surroundings): Promise<n
       return EXIT.ok;
     case 'process':
       return processVerb(line, { terminal, directory, signal, load: surroundings.loadEngine ?? loadEngine });
+    case 'model':
+      if (first === 'add' || first === 'check') {
+        return modelFileVerb(line, {
+          terminal,
+          directory,
+          load: surroundings.loadCatalogue ?? loadCatalogue,
+        });
+      }
+      return talkToService(line, surroundings);
     default:
       return talkToService(line, surroundings);
   }
@@ -87,6 +98,10 @@ async function talkToService(line: CommandLine, surroundings: Surroundings): Pro
 async function loadEngine(): Promise<ProcessFile> {
   const { processFile } = await import('../engine/process-file.js');
   return processFile;
+}
+
+async function loadCatalogue(): Promise<Catalogue> {
+  return await import('../models/catalogue.js');
 }
 
 function printFailure(terminal: Terminal, error: unknown): void {

@@ -1,3 +1,4 @@
+import { DEFAULT_MODEL } from '../shared/names.js';
 import { EXIT, Failure } from './failure.js';
 
 /** What a command needs to know about an error that came over the bus; names as in the D-Bus specification. */
@@ -93,6 +94,7 @@ export function remedyFor(errorName: string): string {
       return "Choose another: backscrubctl background 'color:#204a87'";
     case 'org.backscrub.Error.UnknownModel':
     case 'org.backscrub.Error.BadModel':
+      return `Choose another: backscrubctl model use ${DEFAULT_MODEL}`;
     case 'org.backscrub.Error.Failed':
       return WHY_NOT;
     default:

@@ -68,7 +68,7 @@ const COMPLETIONS: readonly (readonly [readonly string[], readonly string[]])[] 
   ],
   [
     ['backscrubctl', '--json', 'mo'],
-    ['mode', 'monitor'],
+    ['mode', 'model', 'monitor'],
   ],
   [
     ['backscrubctl', 'mode', ''],
@@ -84,6 +84,13 @@ const COMPLETIONS: readonly (readonly [readonly string[], readonly string[]])[] 
     ['--json', '--bus', '--help', '--version'],
   ],
   [['backscrubctl', 'help', 'pro'], ['process']],
+  [
+    ['backscrubctl', 'model', ''],
+    ['list', 'use', 'show', 'add', 'check'],
+  ],
+  [['backscrubctl', 'model', '--json', 'u'], ['use']],
+  [['backscrubctl', 'model', 'add', '/proc/self/cmdl'], ['/proc/self/cmdline']],
+  [['backscrubctl', 'model', 'list', ''], []],
 ];
 
 for (const [words, expected] of COMPLETIONS) {

@@ -5,7 +5,16 @@
 import { DEFAULT_BLUR_STRENGTH, DEFAULT_MODE, DEFAULT_MODEL, MODES } from '../shared/names.js';
 
 /** What a value may be; decides what the shell offers and how arguments.ts checks it. */
-export type ValueKind = 'address' | 'background' | 'file' | 'mode' | 'model' | 'percent' | 'shell' | 'verb';
+export type ValueKind =
+  | 'action'
+  | 'address'
+  | 'background'
+  | 'file'
+  | 'mode'
+  | 'model'
+  | 'percent'
+  | 'shell'
+  | 'verb';
 
 export interface ArgumentSpec {
   readonly name: string;
@@ -21,6 +30,14 @@ export interface OptionSpec {
   readonly summary: string;
 }
 
+/** What a verb can do, where it can do several things: its first argument. */
+export interface ActionSpec {
+  readonly name: string;
+  readonly argument?: ArgumentSpec;
+  /** One line, without a full stop. */
+  readonly summary: string;
+}
+
 export interface VerbSpec {
   readonly name: string;
   /** One line, without a full stop. */
@@ -28,6 +45,8 @@ export interface VerbSpec {
   /** Paragraphs; an array inside is a list of lines that are kept as they are. */
   readonly description: readonly string[];
   readonly arguments: readonly ArgumentSpec[];
+  /** The first argument is one of these; the second one is as it says. */
+  readonly actions?: readonly ActionSpec[];
   readonly options: readonly OptionSpec[];
   readonly examples: readonly string[];
   readonly hidden?: boolean;
@@ -115,6 +134,60 @@ export const VERBS: readonly VerbSpec[] = [
     examples: ['backscrubctl blur', 'backscrubctl blur 80'],
   },
   {
+    name: 'model',
+    summary: 'Show or choose the model that finds the person, add one',
+    description: [
+      'Without ACTION, shows the model. A model is a .tflite or .onnx file; NAME is one of the list. A file that is not known ' +
+        'needs a JSON manifest of the same name beside it, see docs/models.md.',
+      'add and check need no service. add copies the file into the folder of the service, which only root can write.',
+    ],
+    arguments: [
+      { name: 'ACTION', kind: 'action', optional: true },
+      { name: 'MODEL', kind: 'model', optional: true },
+    ],
+    actions: [
+      { name: 'list', summary: 'List the models that are installed' },
+      {
+        name: 'use',
+        argument: { name: 'NAME', kind: 'model' },
+        summary: 'Choose a model; a running picture goes on while it is loaded',
+      },
+      {
+        name: 'show',
+        argument: { name: 'NAME', kind: 'model' },
+        summary: 'Show what is known about a model',
+      },
+      {
+        name: 'add',
+        argument: { name: 'FILE', kind: 'file' },
+        summary: "Check a file and copy it into the service's folder",
+      },
+      {
+        name: 'check',
+        argument: { name: 'FILE', kind: 'file' },
+        summary: 'Convert a file, run it once, and show its shapes, cost and operators',
+      },
+    ],
+    options: [
+      {
+        name: 'name',
+        value: { name: 'NAME', kind: 'model' },
+        summary: 'With add: the name of the new model',
+      },
+      {
+        name: 'manifest',
+        value: { name: 'FILE', kind: 'file' },
+        summary: 'With add and check: the JSON manifest, if it does not lie beside the file',
+      },
+      { name: 'replace', summary: 'With add: replace a model of the same name' },
+    ],
+    examples: [
+      'backscrubctl model list',
+      'backscrubctl model use selfie_segmentation_landscape',
+      'backscrubctl model check ./mine.onnx',
+    ],
+  },
+  {
     name: 'stats',
     summary: 'Show what a frame costs, stage by stage',
     description: [
@@ -168,8 +241,8 @@ export const VERBS: readonly VerbSpec[] = [
       },
       {
         name: 'model',
-        value: { name: 'NAME', kind: 'model' },
-        summary: `The segmentation model; without it ${DEFAULT_MODEL}`,
+        value: { name: 'MODEL', kind: 'model' },
+        summary: `The segmentation model, a name or a file; without it ${DEFAULT_MODEL}`,
       },
       { name: 'force', short: 'f', summary: 'Overwrite OUTPUT if it exists' },
     ],
@@ -217,4 +290,9 @@ export function optionSyntax(option: OptionSpec): string {
 
 export function argumentSyntax(argument: ArgumentSpec): string {
   return argument.optional === true ? `[${argument.name}]` : argument.name;
+}
+
+/** `use NAME`. */
+export function actionSyntax({ name, argument }: ActionSpec): string {
+  return argument === undefined ? name : `${name} ${argumentSyntax(argument)}`;
 }

@@ -26,6 +26,7 @@ function parse(message: unknown): ToEngine | undefined {
   switch (message.type) {
     case 'setup':
     case 'look':
+    case 'model':
     case 'granted':
     case 'stop':
       return message as ToEngine;

@@ -33,46 +33,102 @@ const FULL_PERIOD = 15;
 /** A box that leaves out less than this part of the frame is not worth a pass of its own. */
 const NEARLY_ALL = 0.85;
 const LEAST_SIZE = 64;
+/** Height of the parts that are searched, of the frame's; they stand on its lower edge, as people do. */
+const PART = 0.65;
+/** Least width of such a part, of the frame's, or an upright network would need too many. */
+const LEAST_PART = 0.4;
+/** Frames between two looks at a part while nobody is there. */
+const SEARCH_PERIOD = 5;
+/** How far from the edge of the box, in parts of its size, somebody counts as reaching out of it. */
+const TOUCH = 0.01;
 
-export class FollowCrop {
+/** Which part of each frame is looked at. */
+export interface Crop {
+  readonly full: Box;
+  /** Whether this frame needs a look at the whole frame before `box` is used. */
+  readonly wantsFullPass: boolean;
+  /** The box for this frame; the whole frame while nobody has been seen. */
+  readonly box: Box;
+  /** What a look at the whole frame found. */
+  observeFull(person: Extent | undefined): void;
+  /** What the network found in `box`; nobody there means that the person is lost. */
+  observe(person: Extent | undefined): void;
+  /** Goes on where another one was, that of the model before. */
+  adopt(before: Crop): void;
+  /** Where to look for somebody who is too small to be seen in the whole frame; often nowhere, for each look has its cost. */
+  partsToSearch(): readonly Box[];
+  /** Whether somebody found in that box ends where the box does, so that there may be more of them outside. */
+  reachesOut(person: Extent, box: Box): boolean;
+}
+
+/** For models that were made for whole pictures. */
+export class WholeFrame implements Crop {
+  readonly full: Box;
+  readonly wantsFullPass = true;
+
+  constructor(width: number, height: number) {
+    this.full = { x: 0, y: 0, width, height };
+  }
+
+  get box(): Box {
+    return this.full;
+  }
+
+  observeFull(): void {}
+
+  observe(): void {}
+
+  adopt(): void {}
+
+  partsToSearch(): readonly Box[] {
+    return [];
+  }
+
+  reachesOut(): boolean {
+    return false;
+  }
+}
+
+export class FollowCrop implements Crop {
   readonly #width: number;
   readonly #height: number;
   readonly #aspect: number;
   #edges: Extent | undefined;
   #age = 0;
+  /** Frames in which nobody was seen in the whole frame; never 0 again once somebody was. */
+  #emptyFrames = 0;
+  readonly #parts: readonly Box[];
 
   /** @param aspect width / height of the network's input */
   constructor(width: number, height: number, aspect: number) {
     this.#width = width;
     this.#height = height;
     this.#aspect = aspect;
+    this.#parts = parts(width, height, aspect);
   }
 
   get full(): Box {
     return { x: 0, y: 0, width: this.#width, height: this.#height };
   }
 
-  /** Whether this frame needs a look at the whole frame before `box` is used. */
   get wantsFullPass(): boolean {
     return this.#edges === undefined || this.#age >= FULL_PERIOD;
   }
 
-  /** The box for this frame; the whole frame while nobody has been seen. */
   get box(): Box {
     if (this.#edges === undefined) return this.full;
     const box = toEven(this.#edges, this.#width, this.#height);
     return box.width * box.height > NEARLY_ALL * this.#width * this.#height ? this.full : box;
   }
 
-  /** What a look at the whole frame found. */
   observeFull(person: Extent | undefined): void {
     this.#age = 0;
     if (person === undefined) return;
+    this.#emptyFrames = Math.max(1, this.#emptyFrames);
     const wanted = this.#around(person);
     this.#edges = this.#edges === undefined ? wanted : union(this.#edges, wanted);
   }
 
-  /** What the network found in `box`; nobody there means that the person is lost and the next frame is looked at whole. */
   observe(person: Extent | undefined): void {
     this.#age++;
     if (person === undefined) {
@@ -89,6 +145,32 @@ export class FollowCrop {
       right: follow(last.right, wanted.right, wanted.right > last.right),
       bottom: follow(last.bottom, wanted.bottom, wanted.bottom > last.bottom),
     };
+  }
+
+  adopt(before: Crop): void {
+    if (!(before instanceof FollowCrop)) return;
+    this.#edges = before.#edges;
+    this.#age = before.#age;
+    this.#emptyFrames = Math.max(1, before.#emptyFrames);
+  }
+
+  /** All parts in a stream's first frame, which may be its only one; later one of them now and then. */
+  partsToSearch(): readonly Box[] {
+    const frame = this.#emptyFrames++;
+    if (frame === 0) return this.#parts;
+    const part = this.#parts[(frame / SEARCH_PERIOD) % this.#parts.length];
+    return part === undefined ? [] : [part];
+  }
+
+  reachesOut(person: Extent, box: Box): boolean {
+    const across = TOUCH * box.width;
+    const down = TOUCH * box.height;
+    return (
+      (box.x > 0 && person.left - box.x < across) ||
+      (box.y > 0 && person.top - box.y < down) ||
+      (box.x + box.width < this.#width && box.x + box.width - person.right < across) ||
+      (box.y + box.height < this.#height && box.y + box.height - person.bottom < down)
+    );
   }
 
   #around(person: Extent): Extent {
@@ -126,6 +208,23 @@ function widen(from: number, to: number, limit: number): [number, number] {
   if (from < 0) return [0, Math.min(limit, to - from)];
   if (to > limit) return [Math.max(0, from - (to - limit)), limit];
   return [from, to];
+}
+
+/** Parts of the network's shape beside each other, each overlapping the next by a third or more. */
+function parts(width: number, height: number, aspect: number): readonly Box[] {
+  const h = even(PART * height);
+  const w = even(Math.min(width, Math.max(h * aspect, LEAST_PART * width)));
+  const count = w >= width ? 1 : Math.ceil((1.5 * width) / w);
+  return Array.from({ length: count }, (_, i) => ({
+    x: count === 1 ? 0 : even(((width - w) * i) / (count - 1)),
+    y: height - h,
+    width: w,
+    height: h,
+  }));
+}
+
+function even(value: number): number {
+  return Math.floor(value / 2) * 2;
 }
 
 function union(a: Extent, b: Extent): Extent {

@@ -48,6 +48,7 @@ describe('LiveLoop', () => {
     const setup = {
       camera: '',
       model: DEFAULT_MODEL,
+      provider: 'cpu',
       output: { width: WIDTH, height: HEIGHT, frameRate: 30 },
       outputPath: '',
     };
@@ -153,6 +154,52 @@ describe('LiveLoop', () => {
     assert.equal(all('look-applied')[0]?.serial, 7);
     assert.equal(all('look-refused')[0]?.serial, 8);
     assert.equal(all('look-refused')[0]?.error.code, 'UnknownBackground');
+  });
+
+  it('changes the model while frames go on, without a pixel of the room; a refused one changes nothing', async () => {
+    begin();
+    await until(() => all('ready').length > 0, 'ready');
+    loop.granted(1);
+    await until(() => written.length > 0, 'frames');
+    const models = ['selfie_segmentation_landscape', 'nobody', DEFAULT_MODEL, '/etc/passwd'];
+    for (const [i, model] of models.entries()) {
+      const count = written.length;
+      await loop.setModel(20 + i, model);
+      await until(() => written.length >= count + 3, `frames after ${model}`);
+    }
+    assert.deepEqual(
+      all('model-applied').map(({ serial }) => serial),
+      [20, 22],
+    );
+    assert.deepEqual(
+      all('model-refused').map(({ serial, error }) => [serial, error.code]),
+      [
+        [21, 'UnknownModel'],
+        [23, 'BadModel'],
+      ],
+    );
+    assert.equal(all('released').length, 0, 'the stream never stopped');
+    for (const frame of written) {
+      for (let i = 0; i < frame.length; i += 2) assert.notEqual(frame[i], ROOM.y, 'a pixel of the room');
+    }
+  });
+
+  it('changes to a model that is asked for while the first one is loaded', async () => {
+    begin();
+    await loop.setModel(4, 'selfie_segmentation_landscape');
+    await loop.setModel(5, 'nobody');
+    assert.equal(all('model-applied').length, 0, 'not before it is at work');
+    await until(() => all('model-refused').length > 0, 'model-refused');
+    assert.equal(all('model-applied')[0]?.serial, 4);
+    await until(() => all('ready').length > 0, 'ready');
+  });
+
+  it('can be stopped while a model is loaded', async () => {
+    begin();
+    await until(() => all('ready').length > 0, 'ready');
+    void loop.setModel(6, 'selfie_segmentation_landscape');
+    loop.stop();
+    await running;
   });
 
   it('applies a look that comes while the model is loaded', async () => {

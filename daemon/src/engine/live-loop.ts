@@ -36,8 +36,8 @@ export class LiveLoop {
   readonly #openCamera: () => OpenedCamera;
   readonly #canvas: Canvas;
   readonly #firstLook: Look;
-  /** Looks that came while the model was loaded. */
-  readonly #waiting: { serial: number; look: Look }[] = [];
+  /** What came while the first model was loaded. */
+  readonly #waiting: (() => Promise<void>)[] = [];
   #pipeline: Pipeline | undefined;
   #stopped = false;
   #wake: (() => void) | undefined;
@@ -75,7 +75,8 @@ export class LiveLoop {
       // The camera warms up while the model is loaded.
       camera = this.#tryCamera();
       this.#pipeline = await this.#createPipeline();
-      for (const { serial, look } of this.#waiting) await this.setLook(serial, look);
+      this.#warn(undefined);
+      for (const work of this.#waiting) await work();
       let retry = RETRY_FIRST_MS;
       while (!this.#stopped) {
         if (camera === undefined) {
@@ -108,7 +109,7 @@ export class LiveLoop {
   /** Answers `look-applied` once frames have the new look, or `look-refused` with the old one in place. */
   async setLook(serial: number, look: Look): Promise<void> {
     if (!this.#pipeline) {
-      this.#waiting.push({ serial, look });
+      this.#waiting.push(() => this.setLook(serial, look));
       return;
     }
     try {
@@ -119,11 +120,33 @@ export class LiveLoop {
     }
   }
 
+  /** Answers `model-applied` once frames are made with the new model, or `model-refused` with the old one at work. */
+  async setModel(serial: number, model: string): Promise<void> {
+    if (!this.#pipeline) {
+      this.#waiting.push(() => this.setModel(serial, model));
+      return;
+    }
+    const before = this.#pipeline.warning;
+    try {
+      await this.#pipeline.setModel(model);
+      this.#warn(before);
+      this.#channel.send({ type: 'model-applied', serial });
+    } catch (error) {
+      this.#channel.send({ type: 'model-refused', serial, error: toErrorInfo(error) });
+    }
+  }
+
+  /** To the journal; the provider at work is in the statistics. */
+  #warn(before: string | undefined): void {
+    const warning = this.#pipeline?.warning;
+    if (warning !== undefined && warning !== before) process.stderr.write(`engine: ${warning}\n`);
+  }
+
   /** A background that has vanished since it was chosen must not take the picture away: a plain colour stands in. */
   async #createPipeline(): Promise<Pipeline> {
-    const { output, model } = this.#setup;
+    const { output, model, provider } = this.#setup;
     const look = this.#firstLook;
-    const options = { width: output.width, height: output.height, model };
+    const options = { width: output.width, height: output.height, model, provider };
     try {
       return await Pipeline.create({ ...options, look });
     } catch (error) {

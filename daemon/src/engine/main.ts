@@ -22,6 +22,9 @@ function onMessage(message: ToEngine): void {
     case 'look':
       void loop?.setLook(message.serial, message.look);
       break;
+    case 'model':
+      void loop?.setModel(message.serial, message.model);
+      break;
     case 'granted':
       loop?.granted(message.serial);
       break;

@@ -9,6 +9,7 @@ import { Scene } from './scene/scene.js';
 
 const WIDTH = 640;
 const HEIGHT = 360;
+const OTHER_MODEL = 'selfie_segmentation_landscape';
 const BLUE: Look = { mode: 'replace', background: 'color:#0000ff', blurStrength: 50 };
 
 describe('Pipeline', () => {
@@ -136,6 +137,85 @@ describe('Pipeline', () => {
     const stages = pipeline.stages();
     for (const name of ['input', 'inference', 'matte', 'compose', 'frame']) {
       assert.ok((stages[name]?.cpuMedian ?? 0) > 0, name);
+    }
+  });
+
+  /** Fraction of pixels that last frame's alpha plane and the truth agree on, of those that either has. */
+  function agreement(): number {
+    const alpha = Buffer.alloc(WIDTH * HEIGHT);
+    pipeline.storeAlpha(alpha);
+    let both = 0;
+    let either = 0;
+    alpha.forEach((a, i) => {
+      const [found, person] = [a > 127, (truth[i] ?? 0) > 127];
+      both += Number(found && person);
+      either += Number(found || person);
+    });
+    return both / either;
+  }
+
+  it('changes the model while frames go on, and never shows the room', async () => {
+    await pipeline.setLook(BLUE);
+    for (const model of [OTHER_MODEL, DEFAULT_MODEL]) {
+      let changed = false;
+      const change = pipeline.setModel(model).then(() => {
+        changed = true;
+      });
+      let before = 0;
+      while (!changed) {
+        const old = pipeline.model !== model;
+        await pipeline.process(input, output);
+        if (old) before++;
+        assert.ok(worst(isRoom, (_, channel) => (channel === 2 ? 255 : 0)) <= 4, 'the room shows');
+        assert.ok(agreement() > 0.9, `frame ${before}: ${agreement()}`);
+      }
+      await change;
+      assert.ok(before >= 2, `only ${before} frames while the model was loaded`);
+      assert.equal(pipeline.model, model);
+      await pipeline.process(input, output);
+      assert.ok(agreement() > 0.9);
+    }
+  });
+
+  it('keeps the old model when the new one cannot be had', async () => {
+    for (const model of ['nobody', '/etc/passwd', '/nowhere/at-all.onnx']) {
+      await assert.rejects(pipeline.setModel(model), BackscrubError, model);
+    }
+    assert.equal(pipeline.model, DEFAULT_MODEL);
+    await pipeline.process(input, output);
+    assert.ok(agreement() > 0.9);
+  });
+
+  it('makes changes of the model one after the other', async () => {
+    const first = pipeline.setModel(OTHER_MODEL);
+    const refused = assert.rejects(pipeline.setModel('nobody'), BackscrubError);
+    const last = pipeline.setModel(DEFAULT_MODEL);
+    await Promise.all([first, refused, last]);
+    assert.equal(pipeline.model, DEFAULT_MODEL);
+  });
+
+  it('can be closed while a model is loaded and a frame is made', async () => {
+    const other = await Pipeline.create({ width: WIDTH, height: HEIGHT, model: OTHER_MODEL, look: BLUE });
+    const change = other.setModel(DEFAULT_MODEL);
+    const frame = other.process(input, new Frame(WIDTH, HEIGHT));
+    await other.close();
+    await Promise.all([change, frame]);
+  });
+
+  it('falls back to the cpu and says so when a provider cannot be had', async () => {
+    for (const provider of ['abacus', 'cuda']) {
+      const other = await Pipeline.create({
+        width: WIDTH,
+        height: HEIGHT,
+        model: OTHER_MODEL,
+        look: BLUE,
+        provider,
+      });
+      if (provider === 'abacus' || other.executionProvider === 'cpu') {
+        assert.equal(other.executionProvider, 'cpu');
+        assert.match(other.warning ?? '', new RegExp(provider));
+      }
+      await other.close();
     }
   });
 

@@ -1,15 +1,11 @@
-import { Canvas, Frame, Matte, type MatteTuning, Stopwatch } from '@backscrub/native';
-import { Segmenter } from '../models/segmenter.js';
+import { Canvas, Frame, type Matte, type MatteTuning, Stopwatch } from '@backscrub/native';
+import type { CropPolicy } from '../models/manifest.js';
 import type { EngineStatistics, Look, StageStatistics } from '../shared/protocol.js';
 import { loadBackground } from './background.js';
-import { type Box, type Extent, FollowCrop } from './follow-crop.js';
+import { PersonFinder } from './person-finder.js';
+import { STAGE, STAGES } from './stages.js';
 
-/** The stages of a frame, in the order of its way. */
-export const STAGES = ['capture', 'input', 'inference', 'matte', 'background', 'compose', 'output'] as const;
-export const STAGE = Object.fromEntries(STAGES.map((name, index) => [name, index])) as Record<
-  (typeof STAGES)[number],
-  number
->;
+export { STAGE, STAGES };
 
 export interface PipelineOptions {
   /** Size of the frames that come in and of those that go out, even numbers. */
@@ -18,7 +14,14 @@ export interface PipelineOptions {
   /** Model name or path. */
   readonly model: string;
   readonly look: Look;
+  /** Where the model runs, see EXECUTION_PROVIDERS; `cpu` by default. */
+  readonly provider?: string;
+  /** In place of what the model's manifest says; for bench/quality. */
+  readonly crop?: CropPolicy | undefined;
 }
+
+/** Without a frame for so long none is to be waited for. */
+const NO_FRAMES_MS = 100;
 
 /** A look with its background ready to be put behind somebody. */
 interface PreparedLook {
@@ -31,23 +34,36 @@ export class Pipeline {
   readonly width: number;
   readonly height: number;
   /** Books the stages; whoever drives the pipeline starts and finishes a frame and books capture and output. */
-  readonly stopwatch = new Stopwatch(STAGES.length);
-  readonly #segmenter: Segmenter;
-  readonly #matte: Matte;
-  readonly #crop: FollowCrop;
+  readonly stopwatch: Stopwatch;
+  readonly #options: PipelineOptions;
   /** What is made anew for each frame to stand behind the person. */
   readonly #behind: Frame;
-  readonly #bounds = new Float32Array(5);
+  #finder: PersonFinder;
+  /** Whose alpha plane the last frame was composed with. */
+  #shown: Matte;
   #prepared: PreparedLook;
   #lookRequests = 0;
+  #tuning: MatteTuning = {};
+  /** The last frame's work: a model that it may use is not closed before it ends. */
+  #frame: Promise<unknown> = Promise.resolve();
+  /** Wait for the end of the next frame. */
+  readonly #waiting: (() => void)[] = [];
+  /** Changes of the model, one after the other. */
+  #changes: Promise<unknown> = Promise.resolve();
+  #closed = false;
 
-  private constructor(options: PipelineOptions, segmenter: Segmenter, prepared: PreparedLook) {
+  private constructor(
+    options: PipelineOptions,
+    stopwatch: Stopwatch,
+    finder: PersonFinder,
+    prepared: PreparedLook,
+  ) {
     this.width = options.width;
     this.height = options.height;
-    this.#segmenter = segmenter;
-    const { input, output } = segmenter.manifest;
-    this.#matte = new Matte(options.width, options.height, output.width, output.height);
-    this.#crop = new FollowCrop(options.width, options.height, input.width / input.height);
+    this.stopwatch = stopwatch;
+    this.#options = options;
+    this.#finder = finder;
+    this.#shown = finder.matte;
     this.#behind = new Frame(options.width, options.height);
     this.#prepared = prepared;
   }
@@ -57,17 +73,66 @@ export class Pipeline {
    * @throws BackscrubError UnknownModel, BadModel, UnknownBackground, BadImage
    */
   static async create(options: PipelineOptions): Promise<Pipeline> {
-    const [segmenter, prepared] = await Promise.all([
-      Segmenter.load(options.model),
+    const stopwatch = new Stopwatch(STAGES.length);
+    const [finder, prepared] = await Promise.all([
+      PersonFinder.load(finderOptions(options, options.model), stopwatch),
       prepare(options.look, options.width, options.height),
     ]);
-    // The first run allocates what all later ones use.
-    await segmenter.run();
-    return new Pipeline(options, segmenter, prepared);
+    return new Pipeline(options, stopwatch, finder, prepared);
+  }
+
+  /** Name of the model at work. */
+  get model(): string {
+    return this.#finder.model;
   }
 
   get executionProvider(): string {
-    return this.#segmenter.executionProvider;
+    return this.#finder.executionProvider;
+  }
+
+  /** Why the model does not run where it was asked to; undefined when it does. */
+  get warning(): string | undefined {
+    return this.#finder.warning;
+  }
+
+  /**
+   * Loads and warms another model while frames go on with the old one, and swaps it in between two frames. Its
+   * first frame is composed with its own matte of that very frame: nothing of the old alpha plane is used. When it cannot be
+   * used, the old one stays.
+   * @throws BackscrubError UnknownModel, BadModel
+   */
+  setModel(model: string): Promise<void> {
+    const change = this.#changes.then(() => this.#swapModel(model));
+    this.#changes = change.catch(() => {});
+    return change;
+  }
+
+  async #swapModel(model: string): Promise<void> {
+    const finder = await PersonFinder.load(finderOptions(this.#options, model), this.stopwatch, () =>
+      this.#nextFrame(),
+    );
+    if (this.#closed) {
+      await finder.close();
+      return;
+    }
+    finder.tune(this.#tuning);
+    const old = this.#finder;
+    finder.follow(old);
+    this.#finder = finder;
+    await this.#frame;
+    await old.close();
+  }
+
+  /** Waits until a frame has been made, so that those of a running picture come between the steps of other work. */
+  async #nextFrame(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#waiting.push(resolve);
+      timer = setTimeout(resolve, NO_FRAMES_MS);
+    });
+    clearTimeout(timer);
+    // The frame that has ended is still to be written.
+    await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** Prepares the new look aside and swaps it in between two frames; when that fails the old one stays. */
@@ -83,43 +148,57 @@ export class Pipeline {
 
   /** For bench/quality. */
   tune(tuning: MatteTuning): void {
-    this.#matte.tune(tuning);
+    this.#tuning = tuning;
+    this.#finder.tune(tuning);
   }
 
   /**
    * Composes one frame: `input` is what the camera saw, `output` what consumers may see (a canvas for the virtual camera, a
-   * frame for everything else).
+   * frame for everything else). Frames must not overlap.
    */
-  async process(input: Frame, output: Frame | Canvas): Promise<void> {
+  process(input: Frame, output: Frame | Canvas): Promise<void> {
+    const work = this.#process(input, output);
+    this.#frame = work
+      .catch(() => {})
+      .then(() => {
+        for (const wake of this.#waiting.splice(0)) wake();
+      });
+    return work;
+  }
+
+  async #process(input: Frame, output: Frame | Canvas): Promise<void> {
     const { look, background } = this.#prepared;
+    const finder = this.#finder;
+    const { matte } = finder;
     const watch = this.stopwatch;
     if (look.mode === 'passthrough') {
       show(input, output);
       watch.lap(STAGE.compose);
       return;
     }
-    await this.#findPerson(input);
+    await finder.find(input);
+    this.#shown = matte;
     if (look.mode === 'mask') {
-      this.#matte.store(this.#behind);
+      matte.store(this.#behind);
       show(this.#behind, output);
     } else if (look.mode === 'blur') {
-      this.#matte.blur(input, look.blurStrength, this.#behind);
+      matte.blur(input, look.blurStrength, this.#behind);
       watch.lap(STAGE.background);
-      this.#compose(input, this.#behind, output);
+      compose(matte, input, this.#behind, output);
     } else {
-      this.#compose(input, background, output);
+      compose(matte, input, background, output);
     }
     watch.lap(STAGE.compose);
   }
 
   /** Writes the last frame's alpha plane as grey (limited range) into `output`. */
   storeMatte(output: Frame): void {
-    this.#matte.store(output);
+    this.#shown.store(output);
   }
 
   /** Writes the last frame's alpha plane, width * height bytes of 0 to 255. */
   storeAlpha(bytes: Uint8Array): void {
-    this.#matte.storeAlpha(bytes);
+    this.#shown.storeAlpha(bytes);
   }
 
   /** What each stage costs, by name, `frame` being all of them. */
@@ -137,60 +216,22 @@ export class Pipeline {
     return { ...counters, reusedMattes: 0, stages: this.stages(), executionProvider: this.executionProvider };
   }
 
+  /** Waits for the frame and the change of model that are under way, then gives the model's memory back. */
   async close(): Promise<void> {
-    await this.#segmenter.close();
+    this.#closed = true;
+    await Promise.all([this.#frame, this.#changes]);
+    await this.#finder.close();
   }
+}
 
-  #compose(foreground: Frame, background: Frame, output: Frame | Canvas): void {
-    if (output instanceof Canvas) output.compose(this.#matte, foreground, background);
-    else this.#matte.compose(foreground, background, output);
-  }
+function finderOptions(options: PipelineOptions, model: string) {
+  const { width, height, provider = 'cpu', crop } = options;
+  return { width, height, model, provider, crop };
+}
 
-  /** Brings the alpha plane up to this frame. */
-  async #findPerson(input: Frame): Promise<void> {
-    const crop = this.#crop;
-    this.#matte.begin(input);
-    if (crop.wantsFullPass) {
-      const full = crop.full;
-      const map = await this.#look(input, full);
-      crop.observeFull(this.#extent(map, full));
-      const next = crop.box;
-      if (next.width === full.width && next.height === full.height) {
-        this.#use(input, map, full);
-        return;
-      }
-    }
-    const box = crop.box;
-    this.#use(input, await this.#look(input, box), box);
-  }
-
-  async #look(input: Frame, box: Box): Promise<Float32Array> {
-    const segmenter = this.#segmenter;
-    this.#matte.fillInput(input, segmenter.input, box.x, box.y, box.width, box.height);
-    this.stopwatch.lap(STAGE.input);
-    const map = await segmenter.run();
-    this.stopwatch.lap(STAGE.inference);
-    return map;
-  }
-
-  #use(input: Frame, map: Float32Array, box: Box): void {
-    this.#crop.observe(this.#extent(map, box));
-    this.#matte.update(input, map, box.x, box.y, box.width, box.height);
-    this.stopwatch.lap(STAGE.matte);
-  }
-
-  #extent(map: Float32Array, box: Box): Extent | undefined {
-    const bounds = this.#bounds;
-    this.#matte.measure(map, bounds);
-    const [left = 0, top = 0, right = 0, bottom = 0] = bounds;
-    if (right <= left || bottom <= top) return undefined;
-    return {
-      left: box.x + left * box.width,
-      top: box.y + top * box.height,
-      right: box.x + right * box.width,
-      bottom: box.y + bottom * box.height,
-    };
-  }
+function compose(matte: Matte, foreground: Frame, background: Frame, output: Frame | Canvas): void {
+  if (output instanceof Canvas) output.compose(matte, foreground, background);
+  else matte.compose(foreground, background, output);
 }
 
 function show(frame: Frame, output: Frame | Canvas): void {

@@ -2,6 +2,8 @@
  * Short-lived questions of the service, which itself neither decodes media nor opens a camera:
  *   probe.js background SPEC     can this be a background?
  *   probe.js camera ID OUTPUT    which camera is there, and what would it deliver?
+ *   probe.js models              which models are installed?
+ *   probe.js model NAME          can this model be used?
  * The answer is one line of JSON on standard output: {"ok":true,...} or {"ok":false,"error":{code,message}}.
  */
 import { BackscrubError, toErrorInfo } from '../shared/errors.js';
@@ -11,6 +13,8 @@ import { loadBackground } from './background.js';
 const AUTO_FORMAT = { width: 1280, height: 720, frameRate: 30 };
 /** The usual size: what is decoded here is kept for the engine (background-cache.ts). */
 const PROBE_SIZE = { width: 1280, height: 720 };
+/** Shorter than the service's own limit, so that the reason gets through. */
+const MODEL_MS = 12_000;
 
 async function answer([question, subject = '', outputPath = '']: string[]): Promise<object> {
   if (question === 'background') {
@@ -29,7 +33,22 @@ async function answer([question, subject = '', outputPath = '']: string[]): Prom
       frameRate: Math.round(frameRate.numerator / frameRate.denominator),
     };
   }
-  throw new BackscrubError('Failed', 'probe knows the questions "background" and "camera".');
+  if (question === 'models') {
+    const { listModels } = await import('../models/catalogue.js');
+    const models = (await listModels()).map(({ input, problem, path: _, ...row }) => ({
+      ...row,
+      ...input,
+      problem: problem ?? '',
+    }));
+    return { models };
+  }
+  if (question === 'model') {
+    const { checkModel } = await import('../models/catalogue.js');
+    const { problems } = await checkModel(subject, { timeout: MODEL_MS });
+    if (problems.length > 0) throw new BackscrubError('BadModel', problems.join(' '));
+    return {};
+  }
+  throw new BackscrubError('Failed', 'probe knows the questions background, camera, models and model.');
 }
 
 try {

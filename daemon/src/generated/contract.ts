@@ -120,6 +120,41 @@ export const METHODS = {
     documentation:
       "Chooses what mode `replace` puts behind the person. A file is opened with the rights of the service's own user, never with those of the caller or anybody else; it is scaled to cover the picture and cropped in the middle. The file is decoded before this answers, so a background that was accepted can be shown.",
   },
+  ListModels: {
+    name: 'ListModels',
+    inputs: [],
+    outputs: [
+      {
+        name: 'models',
+        signature: 'aa{sv}',
+        documentation: 'one dictionary for each model, built-in ones first',
+      },
+    ],
+    inSignature: '',
+    outSignature: 'aa{sv}',
+    permission: 'org.backscrub.control',
+    errors: [{ code: 'Failed', when: 'the folders could not be examined.' }],
+    documentation:
+      'Lists the segmentation models that are installed: built-in ones, those of the system\'s folder and those of the service\'s own. Nothing is loaded for it. Keys of each model: `name` s (what SetModel takes), `title` s, `licence` s (an SPDX expression, or "" when none is known), `source` s (`built-in`, `system` or `user`), `usable` b, `problem` s (why it is not usable and what to do, else ""), `width` u and `height` u (of its input in pixels, 0 when unknown), `output` s (what its numbers mean: `probability`, `logits`, `two-class-logits` or `class-scores`) and `crop` s (`follow`: it looks at a box around the person, `stretch`: at the whole picture).',
+  },
+  SetModel: {
+    name: 'SetModel',
+    inputs: [{ name: 'model', signature: 's', documentation: 'a name from ListModels' }],
+    outputs: [],
+    inSignature: 's',
+    outSignature: '',
+    permission: 'org.backscrub.control',
+    errors: [
+      { code: 'UnknownModel', when: 'there is no model of that name; the text lists those that exist.' },
+      {
+        code: 'BadModel',
+        when: 'its file is damaged, is not what its name promises, or needs something that is not supported; the text has the reason. The old model stays.',
+      },
+      { code: 'Failed', when: 'the check could not be made; the old model stays.' },
+    ],
+    documentation:
+      'Chooses the model that finds the person. While the picture runs, the new model is loaded beside the old one, which works on until it is replaced between two frames; this answers when the new one is in use. While it does not run, the model is loaded and run once by a process of its own before this answers.',
+  },
 } as const satisfies Readonly<Record<string, MethodContract>>;
 
 export const PROPERTIES = {
@@ -168,6 +203,14 @@ export const PROPERTIES = {
     ],
     documentation:
       'How much mode `blur` blurs, from 0 (hardly) to 100 (nothing can be recognised). Writing it answers when the new strength is in use.',
+  },
+  Model: {
+    name: 'Model',
+    signature: 's',
+    access: 'read',
+    emits: 'true',
+    errors: [],
+    documentation: 'Name of the segmentation model, see SetModel.',
   },
   VirtualCamera: {
     name: 'VirtualCamera',
@@ -262,6 +305,23 @@ export interface MethodInputs {
    * be shown.
    */
   SetBackground: [background: string];
+  /**
+   * Lists the segmentation models that are installed: built-in ones, those of the system's folder and
+   * those of the service's own. Nothing is loaded for it. Keys of each model: `name` s (what SetModel
+   * takes), `title` s, `licence` s (an SPDX expression, or "" when none is known), `source` s
+   * (`built-in`, `system` or `user`), `usable` b, `problem` s (why it is not usable and what to do, else
+   * ""), `width` u and `height` u (of its input in pixels, 0 when unknown), `output` s (what its numbers
+   * mean: `probability`, `logits`, `two-class-logits` or `class-scores`) and `crop` s (`follow`: it looks
+   * at a box around the person, `stretch`: at the whole picture).
+   */
+  ListModels: [];
+  /**
+   * Chooses the model that finds the person. While the picture runs, the new model is loaded beside the
+   * old one, which works on until it is replaced between two frames; this answers when the new one is in
+   * use. While it does not run, the model is loaded and run once by a process of its own before this
+   * answers.
+   */
+  SetModel: [model: string];
 }
 
 /** What each method answers. */
@@ -270,6 +330,8 @@ export interface MethodOutputs {
   Stop: [];
   SetMode: [];
   SetBackground: [];
+  ListModels: [models: readonly Readonly<Record<string, Variant>>[]];
+  SetModel: [];
 }
 
 /** Value of each property. */
@@ -302,6 +364,10 @@ export interface PropertyValues {
    * when the new strength is in use.
    */
   BlurStrength: number;
+  /**
+   * Name of the segmentation model, see SetModel.
+   */
+  Model: string;
   /**
    * Path of the device node that applications read, for example `/dev/video10`, or "" while there is
    * none.
@@ -344,4 +410,4 @@ export interface PropertyValues {
 
 /** The interface without comments, as Introspect serves it. */
 export const INTERFACE_XML =
-  '  <interface name="org.backscrub">\n    <method name="Start">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="Stop">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetMode">\n      <arg name="mode" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetBackground">\n      <arg name="background" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <property name="State" type="s" access="read"/>\n    <property name="Mode" type="s" access="read"/>\n    <property name="Modes" type="as" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n    <property name="Background" type="s" access="read"/>\n    <property name="BlurStrength" type="u" access="readwrite">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </property>\n    <property name="VirtualCamera" type="s" access="read"/>\n    <property name="Camera" type="s" access="read"/>\n    <property name="Consumers" type="u" access="read"/>\n    <property name="CameraInUse" type="b" access="read"/>\n    <property name="LastError" type="(ss)" access="read"/>\n    <property name="Statistics" type="a{sv}" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="false"/>\n    </property>\n    <property name="Version" type="s" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n  </interface>\n';
+  '  <interface name="org.backscrub">\n    <method name="Start">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="Stop">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetMode">\n      <arg name="mode" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetBackground">\n      <arg name="background" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="ListModels">\n      <arg name="models" type="aa{sv}" direction="out"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetModel">\n      <arg name="model" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <property name="State" type="s" access="read"/>\n    <property name="Mode" type="s" access="read"/>\n    <property name="Modes" type="as" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n    <property name="Background" type="s" access="read"/>\n    <property name="BlurStrength" type="u" access="readwrite">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </property>\n    <property name="Model" type="s" access="read"/>\n    <property name="VirtualCamera" type="s" access="read"/>\n    <property name="Camera" type="s" access="read"/>\n    <property name="Consumers" type="u" access="read"/>\n    <property name="CameraInUse" type="b" access="read"/>\n    <property name="LastError" type="(ss)" access="read"/>\n    <property name="Statistics" type="a{sv}" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="false"/>\n    </property>\n    <property name="Version" type="s" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n  </interface>\n';

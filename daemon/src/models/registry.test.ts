@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { DEFAULT_MODEL } from '../shared/names.js';
 import { BUILTIN_MODELS } from './builtin.js';
-import { listModels, ModelRegistry, resolveModel } from './registry.js';
+import { builtinManifests, ModelRegistry, resolveModel } from './registry.js';
 
 let folder = '';
 before(async () => {
@@ -15,11 +15,11 @@ before(async () => {
 after(() => rm(folder, { recursive: true }));
 
 test('the default model is the first one', () => {
-  assert.equal(listModels()[0]?.name, DEFAULT_MODEL);
+  assert.equal(builtinManifests()[0]?.name, DEFAULT_MODEL);
 });
 
 test('built-in models are found by name and by content', async () => {
-  for (const manifest of listModels()) {
+  for (const manifest of builtinManifests()) {
     const { manifest: found, bytes } = await resolveModel(manifest.name);
     assert.equal(found, manifest);
     const copy = join(folder, 'copy of a model');
@@ -29,7 +29,7 @@ test('built-in models are found by name and by content', async () => {
 });
 
 test('what is not there or not known is refused with the names there are', async () => {
-  const names = listModels()
+  const names = builtinManifests()
     .map((manifest) => manifest.name)
     .join(', ');
   await assert.rejects(resolveModel('selfie'), {

@@ -91,14 +91,14 @@ test('memory is reused and the input is read anew by each run', async () => {
   assert.deepEqual([...(await segmenter.run())], [...person]);
 });
 
-test('a provider that is not there is an error, not a silent change', async () => {
-  await assert.rejects(Segmenter.load('selfie_segmentation', { provider: 'cuda' }), {
-    name: 'BackscrubError',
-    code: 'Failed',
-    message: /provider cuda cannot be used/,
-  });
-  const segmenter = await load('selfie_segmentation_landscape');
+test('a provider that is not there is stood in for by the CPU, and says so', async () => {
+  const segmenter = await Segmenter.load('selfie_segmentation_landscape', { provider: 'cuda' });
+  opened.push(segmenter);
   assert.equal(segmenter.executionProvider, 'cpu');
+  assert.match(segmenter.notice ?? '', /provider cuda cannot be used .*runs on the CPU/);
+  const plain = await load('selfie_segmentation_landscape');
+  assert.equal(plain.executionProvider, 'cpu');
+  assert.equal(plain.notice, undefined);
 });
 
 test('closing waits for the run that is under way', async () => {

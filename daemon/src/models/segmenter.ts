@@ -1,17 +1,37 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Tensor } from 'onnxruntime-node';
 import { BackscrubError } from '../shared/errors.js';
 import { badModel } from './bad-model.js';
-import { convertTflite } from './convert/convert.js';
+import { requireChecked } from './checked.js';
+import type { ModelFolders } from './folders.js';
 import type { ModelManifest } from './manifest.js';
+import { type PreparedModel, prepareModel } from './prepare.js';
 import { type ResolvedModel, resolveModel } from './registry.js';
-import { readTflite } from './tflite/model.js';
+import {
+  type ExecutionProvider,
+  firstLine,
+  loadRuntime,
+  type OpenedSession,
+  openSession,
+  type Runtime,
+} from './runtime.js';
 
-export const EXECUTION_PROVIDERS = ['cpu', 'cuda', 'tensorrt', 'webgpu'] as const;
-export type ExecutionProvider = (typeof EXECUTION_PROVIDERS)[number];
+export { EXECUTION_PROVIDERS, type ExecutionProvider, isExecutionProvider } from './runtime.js';
 
 export interface SegmenterOptions {
-  /** Where the model runs, `cpu` by default; the others need hardware and libraries of their own. */
+  /** Where the model runs, `cpu` by default. When it cannot be used, the CPU is: see `executionProvider` and `notice`. */
   readonly provider?: ExecutionProvider;
+  /** Where models are looked for by name. */
+  readonly folders?: ModelFolders;
+  /** Whether the network's own output is kept as well, for `raw`. */
+  readonly raw?: boolean;
+  /** Awaited before each step that blocks the event loop for tens of milliseconds, so that other work can go between. */
+  readonly pause?: () => Promise<void>;
+}
+
+/** The memory of one input and output for a run. */
+interface Feeds {
+  readonly feeds: Record<string, Tensor>;
+  readonly fetches: Record<string, Tensor>;
 }
 
 /**
@@ -21,116 +41,129 @@ export interface SegmenterOptions {
  * stop running, then `close`.
  */
 export class Segmenter {
-  /** What native code fills: three planes R, G, B of input.height rows of input.width floats, no padding. */
+  /** What native code fills: three planes R, G, B of input.height rows of input.width floats from 0 to 1, no padding. */
   readonly input: Float32Array;
-  readonly #output: Float32Array;
-  readonly #feeds: Record<string, Tensor>;
-  readonly #fetches: Record<string, Tensor>;
+  /** Size of the probability map, which may differ from the input's. */
+  readonly mapWidth: number;
+  readonly mapHeight: number;
+  readonly manifest: ModelManifest;
+  readonly #map: Float32Array;
+  readonly #raw: Float32Array | undefined;
+  /** Two sets that take turns where the model remembers: what one run wrote is what the next one reads. */
+  readonly #turns: readonly Feeds[];
+  #turn = 0;
   #running: Promise<unknown> = Promise.resolve();
 
   private constructor(
-    readonly manifest: ModelManifest,
-    readonly executionProvider: ExecutionProvider,
-    private readonly session: InferenceSession,
+    prepared: PreparedModel,
+    private readonly opened: OpenedSession,
     TensorType: typeof Tensor,
+    raw: boolean,
   ) {
-    const { input, output } = manifest;
-    this.input = new Float32Array(input.channels * input.height * input.width);
-    this.#output = new Float32Array(output.height * output.width * output.channels);
-    this.#feeds = {
-      input: new TensorType('float32', this.input, [1, input.channels, input.height, input.width]),
-    };
-    this.#fetches = {
-      output: new TensorType('float32', this.#output, [1, output.height, output.width, output.channels]),
-    };
+    const { manifest, mapWidth, mapHeight, states } = prepared;
+    this.manifest = manifest;
+    this.mapWidth = mapWidth;
+    this.mapHeight = mapHeight;
+    const { width, height } = manifest.input;
+    this.input = new Float32Array(3 * height * width);
+    this.#map = new Float32Array(mapHeight * mapWidth);
+    const count = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+    this.#raw = raw ? new Float32Array(count(prepared.raw.shape)) : undefined;
+    const tensor = (data: Float32Array, shape: readonly number[]) => new TensorType('float32', data, shape);
+    const input = tensor(this.input, [1, 3, height, width]);
+    const map = tensor(this.#map, [1, 1, mapHeight, mapWidth]);
+    const memory = states.map(({ input: { shape } }) =>
+      [0, 1].map(() => tensor(new Float32Array(count(shape)), shape)),
+    );
+    this.#turns = (states.length > 0 ? [0, 1] : [0]).map((turn) => {
+      const feeds: Record<string, Tensor> = { 'backscrub:input': input };
+      const fetches: Record<string, Tensor> = { 'backscrub:map': map };
+      if (this.#raw) fetches[prepared.raw.name] = tensor(this.#raw, prepared.raw.shape);
+      for (const [i, state] of states.entries()) {
+        const [read, written] = [memory[i]?.[turn], memory[i]?.[1 - turn]];
+        if (read) feeds[state.input.name] = read;
+        if (written) fetches[state.output.name] = written;
+      }
+      return { feeds, fetches };
+    });
   }
 
   /**
-   * Finds, converts and loads a model by name or path.
+   * Finds, converts and loads a model by name or path. A file that has never been checked is checked in another process
+   * first (models/check.ts).
    *
-   * @throws BackscrubError UnknownModel, BadModel; Failed when the runtime or the provider cannot be used
+   * @throws BackscrubError UnknownModel, BadModel; Failed when the runtime cannot be used
    */
   static async load(nameOrPath: string, options: SegmenterOptions = {}): Promise<Segmenter> {
     // The runtime's library takes longest to load; the file is read meanwhile. Both must have ended before an error leaves.
-    const [runtime, resolved] = await Promise.allSettled([loadRuntime(), resolveModel(nameOrPath)]);
+    const resolving = resolveModel(nameOrPath, options.folders).then(async (resolved) => {
+      await requireChecked(resolved);
+      return resolved;
+    });
+    const [runtime, resolved] = await Promise.allSettled([loadRuntime(), resolving]);
     if (resolved.status === 'rejected') throw resolved.reason;
     if (runtime.status === 'rejected') throw runtime.reason;
-    return Segmenter.create(resolved.value, runtime.value, options.provider ?? 'cpu');
+    return Segmenter.open(resolved.value, runtime.value, options);
   }
 
-  private static async create(
-    { manifest, bytes }: ResolvedModel,
-    { InferenceSession, Tensor }: Runtime,
-    provider: ExecutionProvider,
+  /** For a file that is resolved already; nothing is checked in another process. */
+  static async open(
+    resolved: ResolvedModel,
+    runtime: Runtime,
+    { provider = 'cpu', raw = false, pause }: SegmenterOptions = {},
   ): Promise<Segmenter> {
-    const { onnx, input, output } = convertTflite(readTflite(bytes), { inputLayout: 'NCHW' });
-    expectShape('input', input, manifest.input);
-    expectShape('output', output, manifest.output);
+    await pause?.();
+    const prepared = prepareModel(resolved, raw);
+    await pause?.();
     try {
-      const session = await InferenceSession.create(onnx, {
-        executionProviders: [provider],
-        // `all` includes the blocked NCHWc layout, which halves the time of a run.
-        graphOptimizationLevel: 'all',
-        // More threads spin between runs and cost several times the CPU for little speed.
-        intraOpNumThreads: 1,
-        interOpNumThreads: 1,
-        enableCpuMemArena: true,
-      });
-      return new Segmenter(manifest, provider, session, Tensor);
+      const opened = await openSession(runtime, prepared.onnx, provider);
+      return new Segmenter(prepared, opened, runtime.Tensor, raw);
     } catch (cause) {
-      const what = provider === 'cpu' ? `The model ${manifest.name}` : `The execution provider ${provider}`;
-      throw new BackscrubError('Failed', `${what} cannot be used: ${firstLine(cause)}`, { cause });
+      if (resolved.source !== 'built-in') throw badModel(`onnxruntime says: ${firstLine(cause)}`);
+      const text = `The model ${resolved.manifest.name} cannot be used: ${firstLine(cause)}`;
+      throw new BackscrubError('Failed', text, { cause });
     }
   }
 
+  /** Where the model really runs. */
+  get executionProvider(): ExecutionProvider {
+    return this.opened.provider;
+  }
+
+  /** What people should know about the way it runs, such as a provider that could not be used. */
+  get notice(): string | undefined {
+    return this.opened.notice;
+  }
+
+  /** The network's own output of the last run, in its own layout, when `raw` was asked for. */
+  get raw(): Float32Array | undefined {
+    return this.#raw;
+  }
+
   /**
-   * Runs the model on what `input` holds. The result is the model's raw output, row by row, its channels together; the
-   * array is the same each time and is overwritten by the next run. Runs must not overlap.
+   * Runs the model on what `input` holds. The result is the probability map, mapHeight rows of mapWidth values from 0 to 1;
+   * the array is the same each time and is overwritten by the next run. Runs must not overlap.
    */
   async run(): Promise<Float32Array> {
-    const running = this.session.run(this.#feeds, this.#fetches);
+    const { feeds, fetches } = this.#turns[this.#turn] as Feeds;
+    this.#turn = (this.#turn + 1) % this.#turns.length;
+    const running = this.opened.session.run(feeds, fetches);
     this.#running = running;
     await running;
-    return this.#output;
+    return this.#map;
+  }
+
+  /** Lets a model with states forget what it has seen. */
+  reset(): void {
+    for (const { feeds } of this.#turns) {
+      for (const [name, { data }] of Object.entries(feeds))
+        if (name !== 'backscrub:input') (data as Float32Array).fill(0);
+    }
   }
 
   /** Waits for a run that is under way, then gives the model's memory back. */
   async close(): Promise<void> {
     await this.#running.catch(() => undefined);
-    await this.session.release();
+    await this.opened.session.release();
   }
-}
-
-type Runtime = typeof import('onnxruntime-node');
-
-let runtime: Promise<Runtime> | undefined;
-
-/** Loaded when the first model is, so that importing this file costs nothing. */
-function loadRuntime(): Promise<Runtime> {
-  runtime ??= import('onnxruntime-node').then(
-    (loaded) => {
-      // Counts only before the first session; warnings of the optimiser are of no use to anybody here.
-      loaded.env.logLevel = 'error';
-      return loaded;
-    },
-    (cause: unknown) => {
-      throw new BackscrubError('Failed', `onnxruntime cannot be loaded: ${firstLine(cause)}`, { cause });
-    },
-  );
-  return runtime;
-}
-
-function expectShape(
-  what: string,
-  shape: readonly number[],
-  expected: { readonly height: number; readonly width: number; readonly channels: number },
-): void {
-  const wanted = [1, expected.height, expected.width, expected.channels];
-  if (wanted.some((size, i) => size !== shape[i])) {
-    throw badModel(`its ${what} has the shape [${shape}], its manifest says [${wanted}]`);
-  }
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
 }

@@ -20,6 +20,8 @@ test('every message of the protocol comes through', () => {
     { type: 'released', error: ERROR },
     { type: 'look-applied', serial: 2 },
     { type: 'look-refused', serial: 0, error: ERROR },
+    { type: 'model-applied', serial: 3 },
+    { type: 'model-refused', serial: 3, error: ERROR },
     { type: 'statistics', statistics: STATISTICS },
     { type: 'failed', error: ERROR },
   ];

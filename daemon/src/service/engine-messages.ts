@@ -66,8 +66,10 @@ export function parseEngineMessage(message: unknown): FromEngine | undefined {
     }
     case 'ready':
     case 'look-applied':
+    case 'model-applied':
       return isCount(serial) ? { type, serial } : undefined;
     case 'look-refused':
+    case 'model-refused':
       return isCount(serial) && error ? { type, serial, error } : undefined;
     case 'released':
     case 'failed':

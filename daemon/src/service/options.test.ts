@@ -12,6 +12,7 @@ test('defaults', () => {
     device: undefined,
     camera: '',
     format: {},
+    provider: 'cpu',
     start: false,
   });
 });
@@ -34,6 +35,7 @@ test('--help and --version', () => {
 
 test('mistakes are named', () => {
   const wrong = [
+    ['--provider', 'abacus'],
     ['--resolution', '641x480'],
     ['--resolution', '8194x480'],
     ['--resolution', '16x16'],

@@ -14,8 +14,13 @@ export interface CommandLine {
   readonly camera: string;
   /** What was asked for; what is left out comes from the camera. */
   readonly format: Partial<OutputFormat>;
+  /** Where models run. */
+  readonly provider: string;
   readonly start: boolean;
 }
+
+/** Those of the engine (models/segmenter.ts), which this process does not load. */
+const EXECUTION_PROVIDERS: readonly string[] = ['cpu', 'cuda', 'tensorrt', 'webgpu'];
 
 export const HELP = `Usage: backscrubd [options]
 
@@ -26,6 +31,8 @@ The backscrub service: owns the virtual camera and answers as org.backscrub on t
   --camera ID          the real camera by its stable id (default: chosen automatically)
   --resolution WxH     size of the virtual camera, or "auto" for the camera's (default)
   --frame-rate N       frames per second of the virtual camera (default: the camera's)
+  --provider NAME      where models run: cpu (default), or cuda, tensorrt or webgpu where
+                       onnxruntime and the hardware have it; else the engine takes the cpu
   --start              enable the virtual camera at once
   --help, --version
 `;
@@ -40,6 +47,7 @@ export function parseCommandLine(args: readonly string[], env: NodeJS.ProcessEnv
     device: values.device,
     camera: values.camera ?? '',
     format: { ...resolution(values.resolution ?? 'auto'), ...frameRate(values['frame-rate']) },
+    provider: provider(values.provider ?? 'cpu'),
     start: values.start ?? false,
   };
 }
@@ -54,6 +62,7 @@ function parse(args: readonly string[]) {
         camera: { type: 'string' },
         resolution: { type: 'string' },
         'frame-rate': { type: 'string' },
+        provider: { type: 'string' },
         start: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean' },
@@ -84,4 +93,13 @@ function frameRate(text: string | undefined): { frameRate: number } | undefined 
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= 1 && value <= 240) return { frameRate: value };
   throw new BackscrubError('InvalidArgs', `--frame-rate ${text}: write a whole number from 1 to 240.`);
+}
+
+/** Whether it works on this machine turns out in the engine, which falls back to the cpu. */
+function provider(name: string): string {
+  if (EXECUTION_PROVIDERS.includes(name)) return name;
+  throw new BackscrubError(
+    'InvalidArgs',
+    `--provider ${name}: choose one of ${EXECUTION_PROVIDERS.join(', ')}.`,
+  );
 }

@@ -66,6 +66,42 @@ test('a file that the user may not read', async () => {
   }
 });
 
+test('a list of models: whole rows only, cut to size', async () => {
+  const row = {
+    name: 'm',
+    title: 'M',
+    licence: 'MIT',
+    source: 'user',
+    usable: false,
+    problem: 'p',
+    width: 256,
+    height: 144,
+    output: 'probability',
+    crop: 'follow',
+  };
+  const odd = { name: 'odd', usable: true, title: `a\0${'x'.repeat(600)}`, width: -1, height: 'big' };
+  const models = [row, odd, { ...row, name: '' }, { ...row, usable: 1 }, null, 'm'];
+  const [first, second, ...rest] = await says({ ok: true, models }).listModels();
+  assert.deepEqual(first, row);
+  assert.deepEqual(rest, []);
+  assert.equal(second?.title.length, 500);
+  assert.doesNotMatch(second?.title ?? '', /\0/);
+  assert.deepEqual([second?.width, second?.height, second?.problem], [0, 0, '']);
+  assert.deepEqual(await says({ ok: true, models: 'none' }).listModels(), []);
+});
+
+test('whoever asks while a list is made gets that list', async () => {
+  const asked = says({ ok: true, models: [] });
+  assert.equal(asked.listModels(), asked.listModels());
+});
+
+test('a model is what the probe has run', async () => {
+  await says({ ok: true }).checkModel('m');
+  const error = { code: 'UnknownModel', message: 'no such model' };
+  await assert.rejects(says({ ok: false, error }).checkModel('m'), code('UnknownModel'));
+  await assert.rejects(probe('process.abort()').checkModel('m'), code('BadModel'));
+});
+
 test("the format is the camera's where that makes sense", async () => {
   const answer = { ok: true, width: 640, height: 480, frameRate: 15, id: 'usb', name: 'Camera' };
   assert.deepEqual(await says(answer).outputFormat('', ''), { width: 640, height: 480, frameRate: 15 });

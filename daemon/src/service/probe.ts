@@ -2,16 +2,31 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { BackscrubError, fromErrorInfo } from '../shared/errors.js';
+import { BackscrubError, type ErrorCode, fromErrorInfo } from '../shared/errors.js';
 import { parseErrorInfo } from './engine-messages.js';
-import type { BackgroundCheck, OutputFormat } from './session/ports.js';
+import { parseModelRows } from './model-rows.js';
+import type { BackgroundCheck, ModelCheck, ModelRow, OutputFormat } from './session/ports.js';
 
 const LIMIT_MS = 15_000;
+/** Bytes; a list of a thousand models fits. */
+const MAX_ANSWER = 1 << 20;
 const FALLBACK_FORMAT: OutputFormat = { width: 1280, height: 720, frameRate: 30 };
 const MAX_SIDE = 8192;
+/** What is to be said when the child gave no answer: it was killed for time or memory, or crashed. */
+const SILENCE: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  background: [
+    'BadImage',
+    'The image could not be decoded: it needs too much memory or time, or is damaged.',
+  ],
+  model: ['BadModel', 'The model could not be tried: it needs too much memory or time, or is damaged.'],
+  models: ['Failed', 'The folders of models could not be examined.'],
+  camera: ['Failed', 'The camera could not be examined.'],
+};
 
-export class Probe implements BackgroundCheck {
+export class Probe implements BackgroundCheck, ModelCheck {
   readonly #module: string;
+  /** The list that is being made: whoever asks meanwhile gets the same one. */
+  #list: Promise<readonly ModelRow[]> | undefined;
 
   /** @param module path of the engine's probe */
   constructor(module: string) {
@@ -21,6 +36,19 @@ export class Probe implements BackgroundCheck {
   async check(background: string): Promise<void> {
     if (background.startsWith('/')) await checkReadable(background);
     await this.#ask(['background', background]);
+  }
+
+  listModels(): Promise<readonly ModelRow[]> {
+    this.#list ??= this.#ask(['models'])
+      .then(({ models }) => parseModelRows(models))
+      .finally(() => {
+        this.#list = undefined;
+      });
+    return this.#list;
+  }
+
+  async checkModel(name: string): Promise<void> {
+    await this.#ask(['model', name]);
   }
 
   /** The format that the camera delivers, or a common one when there is no camera. */
@@ -38,20 +66,15 @@ export class Probe implements BackgroundCheck {
   /** @throws BackscrubError with the probe's error, or Failed when it gave no answer */
   async #ask(question: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
     const answer = await new Promise<string>((resolve) => {
-      const limits = { timeout: LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: 65_536 } as const;
+      const limits = { timeout: LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: MAX_ANSWER } as const;
       execFile(process.execPath, [this.#module, ...question], limits, (_error, stdout) => resolve(stdout));
     });
     const parsed = parse(answer);
     if (parsed['ok'] === true) return parsed;
     const error = parseErrorInfo(parsed['error']);
     if (error) throw fromErrorInfo(error);
-    if (question[0] === 'background') {
-      throw new BackscrubError(
-        'BadImage',
-        'The image could not be decoded: it needs too much memory or time, or is damaged.',
-      );
-    }
-    throw new BackscrubError('Failed', 'The camera could not be examined.');
+    const [code, text] = SILENCE[question[0] ?? ''] ?? ['Failed', 'The probe gave no answer.'];
+    throw new BackscrubError(code, text);
   }
 }
 

@@ -53,11 +53,18 @@ async function serve(command: CommandLine, parts: Parts): Promise<number> {
   const probe = new Probe(parts.probeModule);
   const format = await chooseFormat(command, probe, opener.find());
   const service = await runService(
-    { bus: command.bus, camera: command.camera, start: command.start, version: version() },
+    {
+      bus: command.bus,
+      camera: command.camera,
+      provider: command.provider,
+      start: command.start,
+      version: version(),
+    },
     {
       virtualCamera: new VirtualCameraHolder(opener, format, clock, log),
       engine: new EngineProcess(parts.engineModule, log),
       backgrounds: probe,
+      models: probe,
       clock,
       log,
     },

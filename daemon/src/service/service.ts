@@ -1,6 +1,12 @@
 /** Wires the service together and runs it until it is told to end. */
 import type { Log } from '../shared/log.js';
-import { BUS_NAME, DEFAULT_BACKGROUND, DEFAULT_BLUR_STRENGTH, DEFAULT_MODE } from '../shared/names.js';
+import {
+  BUS_NAME,
+  DEFAULT_BACKGROUND,
+  DEFAULT_BLUR_STRENGTH,
+  DEFAULT_MODE,
+  DEFAULT_MODEL,
+} from '../shared/names.js';
 import { UserGate } from './authorization/gate.js';
 import { BusConnection } from './bus/connection.js';
 import { implementContract } from './bus/contract.js';
@@ -13,6 +19,8 @@ export interface ServiceOptions {
   readonly bus: string;
   /** Stable id of the wanted camera, "" = automatic. */
   readonly camera: string;
+  /** Where models run, see EngineSetup. */
+  readonly provider: string;
   /** Whether the virtual camera is enabled from the beginning. */
   readonly start: boolean;
   readonly version: string;
@@ -33,7 +41,8 @@ export async function runService(
 ): Promise<RunningService> {
   const connection = await BusConnection.open(options.bus, log);
   const look = { mode: DEFAULT_MODE, background: DEFAULT_BACKGROUND, blurStrength: DEFAULT_BLUR_STRENGTH };
-  const session = new Session(ports, { look, camera: options.camera, version: options.version });
+  const { camera, provider, version } = options;
+  const session = new Session(ports, { look, camera, model: DEFAULT_MODEL, provider, version });
   const contract = implementContract(session);
   const publisher = new PropertiesPublisher(contract.properties, (signal) => connection.emit(signal));
   const gate = new UserGate((name) => connection.userOf(name), process.getuid?.() ?? 0);

@@ -19,7 +19,10 @@ export interface Look {
 export interface EngineSetup {
   /** Stable id of the wanted camera, "" = automatic. */
   readonly camera: string;
+  /** The model to begin with, by name. */
   readonly model: string;
+  /** Where models run, see EXECUTION_PROVIDERS; one that is not there is stood in for by `cpu`. */
+  readonly provider: string;
   /** The virtual camera's fixed format: even width and height in pixels, frames per second. */
   readonly output: { readonly width: number; readonly height: number; readonly frameRate: number };
   /** The virtual camera's own node, which is never taken as a camera. */
@@ -31,6 +34,8 @@ export type ToEngine =
   | { readonly type: 'setup'; readonly setup: EngineSetup; readonly look: Look }
   /** Answered by `look-applied` or `look-refused` with the same serial; a refused one leaves the old look in place. */
   | { readonly type: 'look'; readonly serial: number; readonly look: Look }
+  /** Answered by `model-applied` or `model-refused` with the same serial; a refused one leaves the old model at work. */
+  | { readonly type: 'model'; readonly serial: number; readonly model: string }
   /** The service has stopped painting: the engine may write from now on. Answers the `ready` of the same serial. */
   | { readonly type: 'granted'; readonly serial: number }
   /** Close the camera and exit with status 0. */
@@ -68,6 +73,9 @@ export type FromEngine =
   | { readonly type: 'released'; readonly error: ErrorInfo }
   | { readonly type: 'look-applied'; readonly serial: number }
   | { readonly type: 'look-refused'; readonly serial: number; readonly error: ErrorInfo }
+  /** The next frame is made with the new model. */
+  | { readonly type: 'model-applied'; readonly serial: number }
+  | { readonly type: 'model-refused'; readonly serial: number; readonly error: ErrorInfo }
   /** About once a second while frames flow; also the sign of life. */
   | { readonly type: 'statistics'; readonly statistics: EngineStatistics }
   /** Cannot go on at all; the process exits after it. */

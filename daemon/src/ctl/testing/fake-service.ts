@@ -12,6 +12,7 @@ export const SAMPLE: PropertyValues = {
   Modes: ['passthrough', 'blur', 'replace', 'mask'],
   Background: 'color:#204a87',
   BlurStrength: 50,
+  Model: 'selfie_segmentation',
   VirtualCamera: '/dev/video10',
   Camera: 'usb-0000:00:14.0-3',
   Consumers: 1,
@@ -34,6 +35,24 @@ export const SAMPLE: PropertyValues = {
   },
   Version: '0.1.0',
 };
+
+const sampleModel = (name: string, title: string, source: string, problem: string) => ({
+  name: new Variant('s', name),
+  title: new Variant('s', title),
+  licence: new Variant('s', 'Apache-2.0'),
+  source: new Variant('s', source),
+  usable: new Variant('b', problem === ''),
+  problem: new Variant('s', problem),
+  width: new Variant('u', 256),
+  height: new Variant('u', 144),
+  output: new Variant('s', 'probability'),
+  crop: new Variant('s', 'follow'),
+});
+
+export const SAMPLE_MODELS = [
+  sampleModel('selfie_segmentation', 'The default', 'built-in', ''),
+  sampleModel('mine', 'My own', 'user', 'It has no manifest.'),
+];
 
 /** Answers a call: undefined = done, a pair = that error, 'never' = no answer at all, 'die' = leaves the bus. */
 export type Behaviour = (
@@ -91,6 +110,8 @@ export class FakeService {
       if (message.member === 'SetMode') this.values = { ...this.values, Mode: String(message.body[0]) };
       if (message.member === 'SetBackground')
         this.values = { ...this.values, Background: String(message.body[0]) };
+      if (message.member === 'SetModel') this.values = { ...this.values, Model: String(message.body[0]) };
+      if (message.member === 'ListModels') return Message.newMethodReturn(message, 'aa{sv}', [SAMPLE_MODELS]);
       if (message.member === 'Stop') this.values = { ...this.values, State: 'stopped' };
     }
     return Message.newMethodReturn(message);

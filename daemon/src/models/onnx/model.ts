@@ -64,7 +64,7 @@ function writeGraph(out: ProtobufWriter, graph: OnnxGraph): void {
   for (const port of graph.outputs) out.message(12, (message) => writePort(message, port));
 }
 
-function writeNode(out: ProtobufWriter, node: OnnxNode): void {
+export function writeNode(out: ProtobufWriter, node: OnnxNode): void {
   for (const input of node.inputs) out.string(1, input);
   for (const output of node.outputs) out.string(2, output);
   // The first output names the node in messages of onnxruntime.
@@ -92,7 +92,7 @@ function writeAttribute(out: ProtobufWriter, name: string, value: OnnxAttribute)
   }
 }
 
-function writeConstant(out: ProtobufWriter, constant: OnnxConstant): void {
+export function writeConstant(out: ProtobufWriter, constant: OnnxConstant): void {
   const { data } = constant;
   for (const size of constant.shape) out.int(1, size);
   out.int(2, data instanceof Float32Array ? ELEMENT_TYPES.float : ELEMENT_TYPES.int64);
@@ -101,7 +101,7 @@ function writeConstant(out: ProtobufWriter, constant: OnnxConstant): void {
   out.bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 }
 
-function writePort(out: ProtobufWriter, port: OnnxPort): void {
+export function writePort(out: ProtobufWriter, port: OnnxPort): void {
   out.string(1, port.name);
   out.message(2, (type) => {
     type.message(1, (tensor) => {

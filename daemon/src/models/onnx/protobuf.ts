@@ -38,6 +38,13 @@ export class ProtobufWriter {
     this.bytes(field, inner.finish());
   }
 
+  /** Fields that are encoded already. */
+  append(fields: Uint8Array): void {
+    this.#reserve(fields.length);
+    this.#bytes.set(fields, this.#length);
+    this.#length += fields.length;
+  }
+
   finish(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
   }

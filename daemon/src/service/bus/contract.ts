@@ -41,6 +41,11 @@ export function implementContract(session: Session): ContractImplementation {
         await session.setBackground(background);
         return [];
       },
+      ListModels: async () => [await session.listModels()],
+      SetModel: async (model) => {
+        await session.setModel(model);
+        return [];
+      },
     },
     setters: {
       BlurStrength: (strength) => session.setBlurStrength(strength),

@@ -14,6 +14,7 @@ const VALUES: PropertyValues = {
   Modes: ['blur'],
   Background: 'color:#000000',
   BlurStrength: 50,
+  Model: 'm',
   VirtualCamera: '',
   Camera: '',
   Consumers: 0,
@@ -39,6 +40,8 @@ function setUp(allowed = true) {
           return [];
         },
         SetBackground: done('SetBackground'),
+        ListModels: async () => [[{ name: { signature: 's', value: 'm' } }]],
+        SetModel: done('SetModel'),
       },
       setters: {
         BlurStrength: async (value) => {

@@ -48,7 +48,7 @@ function catchError(work: () => unknown): unknown {
 }
 
 class Fake {
-  engineTakesLooks = false;
+  engineTakesChanges = false;
   engineChecks = false;
   readonly applied: Look[] = [];
   readonly checked: string[] = [];
@@ -90,7 +90,7 @@ test('what is refused changes nothing', async () => {
     throw new BackscrubError('BadImage', 'no');
   };
   await assert.rejects(fake.control.change({ background: '/a.jpg' }), code('BadImage'));
-  fake.engineTakesLooks = true;
+  fake.engineTakesChanges = true;
   fake.onApply = fake.onCheck.bind(fake, '');
   await assert.rejects(fake.control.change({ mode: 'mask' }), code('BadImage'));
   assert.deepEqual(fake.control.look, LOOK);
@@ -99,7 +99,7 @@ test('what is refused changes nothing', async () => {
 
 test('an engine that is still loading is told, but not believed', async () => {
   const fake = new Fake();
-  fake.engineTakesLooks = true;
+  fake.engineTakesChanges = true;
   await fake.control.change({ background: '/a.jpg' });
   assert.deepEqual(fake.checked, ['/a.jpg']);
   assert.equal(fake.applied.length, 1);
@@ -109,7 +109,7 @@ test('an engine that is still loading is told, but not believed', async () => {
 
 test('a running engine decides', async () => {
   const fake = new Fake();
-  fake.engineTakesLooks = true;
+  fake.engineTakesChanges = true;
   fake.engineChecks = true;
   await fake.control.change({ background: '/a.jpg' });
   assert.deepEqual(fake.checked, []);
@@ -118,10 +118,10 @@ test('a running engine decides', async () => {
 
 test('an engine that ends before its answer leaves the decision to the check', async () => {
   const fake = new Fake();
-  fake.engineTakesLooks = true;
+  fake.engineTakesChanges = true;
   fake.engineChecks = true;
   fake.onApply = async () => {
-    fake.engineTakesLooks = false;
+    fake.engineTakesChanges = false;
     fake.engineChecks = false;
     throw new EngineGone();
   };
@@ -133,7 +133,7 @@ test('an engine that ends before its answer leaves the decision to the check', a
 test('an engine that starts during the check gets the look too', async () => {
   const fake = new Fake();
   fake.onCheck = async () => {
-    fake.engineTakesLooks = true;
+    fake.engineTakesChanges = true;
   };
   await fake.control.change({ background: '/a.jpg' });
   assert.equal(fake.applied.length, 1);
@@ -141,7 +141,7 @@ test('an engine that starts during the check gets the look too', async () => {
 
 test('changes at the same time do not undo each other', async () => {
   const fake = new Fake();
-  fake.engineTakesLooks = true;
+  fake.engineTakesChanges = true;
   await Promise.all([
     fake.control.change({ mode: 'replace' }),
     fake.control.change({ background: '/a.jpg' }),

@@ -2,8 +2,8 @@
 import { BackscrubError } from '../../shared/errors.js';
 import { isMode, MODES } from '../../shared/names.js';
 import type { Look } from '../../shared/protocol.js';
-import { EngineGone } from './engine-link.js';
 import type { BackgroundCheck } from './ports.js';
+import { type EngineState, settle, shorten } from './settle.js';
 
 const MAX_PATH_BYTES = 4095;
 const COLOUR = /^color:#[0-9a-f]{6}$/;
@@ -48,11 +48,7 @@ export function parseBlurStrength(strength: number): number {
   throw new BackscrubError('InvalidArgs', `BlurStrength goes from 0 to 100, not ${strength}.`);
 }
 
-export interface LookTarget {
-  /** Whether an engine is there to be told. */
-  readonly engineTakesLooks: boolean;
-  /** Whether its answer can be believed: one that is still loading has nothing to try a file with. */
-  readonly engineChecks: boolean;
+export interface LookTarget extends EngineState {
   /** @throws BackscrubError, EngineGone */
   apply(look: Look): Promise<void>;
 }
@@ -88,29 +84,10 @@ export class LookControl {
 
   async #apply(change: Partial<Look>): Promise<void> {
     const look = { ...this.#look, ...change };
-    let checked = look.background === this.#look.background || look.background.startsWith('color:');
-    // An engine may start or end while the file is being looked at: what counts is that the last word was a yes to this look.
-    for (;;) {
-      if (!checked && !this.#target.engineChecks) {
-        await this.#check.check(look.background);
-        checked = true;
-      } else if (this.#target.engineTakesLooks) {
-        try {
-          await this.#target.apply(look);
-          break;
-        } catch (error) {
-          if (!(error instanceof EngineGone)) throw error;
-        }
-      } else {
-        break;
-      }
-    }
+    const known = look.background === this.#look.background || look.background.startsWith('color:');
+    const check = known ? undefined : () => this.#check.check(look.background);
+    await settle(this.#target, check, () => this.#target.apply(look));
     this.#look = look;
     this.#changed();
   }
-}
-
-/** Enough to recognise it, not enough to fill a log. */
-function shorten(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 80)}...` : text;
 }

@@ -60,3 +60,25 @@ export interface BackgroundCheck {
   /** @throws BackscrubError UnknownBackground or BadImage when this cannot be shown */
   check(background: string): Promise<void>;
 }
+
+/** What ListModels says of a model; see there. */
+export interface ModelRow {
+  readonly name: string;
+  readonly title: string;
+  readonly licence: string;
+  readonly source: string;
+  readonly usable: boolean;
+  readonly problem: string;
+  readonly width: number;
+  readonly height: number;
+  readonly output: string;
+  readonly crop: string;
+}
+
+/** Looks at models in a process of its own, since converting and running them is hostile-input work. */
+export interface ModelCheck {
+  /** @throws BackscrubError Failed */
+  listModels(): Promise<readonly ModelRow[]>;
+  /** Converts, loads and runs it once. @throws BackscrubError UnknownModel, BadModel, Failed */
+  checkModel(name: string): Promise<void>;
+}

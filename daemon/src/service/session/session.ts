@@ -1,8 +1,8 @@
 /** The session: carries out the effects of the state machine and answers for the contract's members. */
-import type { PropertyValues } from '../../generated/contract.js';
+import type { PropertyValues, Variant } from '../../generated/contract.js';
 import { BackscrubError, ERROR_NAMES, type ErrorInfo } from '../../shared/errors.js';
 import type { Log } from '../../shared/log.js';
-import { DEFAULT_MODEL, MODES } from '../../shared/names.js';
+import { MODES } from '../../shared/names.js';
 import type { EngineStatistics, FromEngine, Look } from '../../shared/protocol.js';
 import { EngineLink } from './engine-link.js';
 import { LookControl, parseBackground, parseBlurStrength, parseMode } from './look.js';
@@ -15,13 +15,16 @@ import {
   step,
   type TimerName,
 } from './machine.js';
-import type { BackgroundCheck, Clock, EnginePort, VirtualCameraPort } from './ports.js';
+import { ModelControl, parseModel } from './model.js';
+import { toModelDictionary } from './model-row.js';
+import type { BackgroundCheck, Clock, EnginePort, ModelCheck, VirtualCameraPort } from './ports.js';
 import { toDictionary } from './statistics.js';
 
 export interface SessionPorts {
   readonly virtualCamera: VirtualCameraPort;
   readonly engine: EnginePort;
   readonly backgrounds: BackgroundCheck;
+  readonly models: ModelCheck;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -30,6 +33,9 @@ export interface SessionOptions {
   readonly look: Look;
   /** Stable id of the wanted camera, "" = automatic. */
   readonly camera: string;
+  readonly model: string;
+  /** Where models run, see EngineSetup. */
+  readonly provider: string;
   readonly version: string;
 }
 
@@ -37,6 +43,7 @@ export class Session {
   readonly #ports: SessionPorts;
   readonly #options: SessionOptions;
   readonly #looks: LookControl;
+  readonly #models: ModelControl;
   readonly #link: EngineLink;
   readonly #timers = new Map<TimerName, () => void>();
   readonly #queue: SessionEvent[] = [];
@@ -56,19 +63,22 @@ export class Session {
     this.#link = new EngineLink(ports.clock, (message) => ports.engine.send(message));
     const link = this.#link;
     const phase = (): string => this.#state.engine.phase;
-    const target = {
-      get engineTakesLooks(): boolean {
+    const to = <T>(apply: (change: T) => Promise<void>) => ({
+      get engineTakesChanges(): boolean {
         return ['loading', 'granted', 'released'].includes(phase());
       },
       get engineChecks(): boolean {
         return phase() === 'granted';
       },
-      apply: (look: Look) => link.apply(look),
-    };
-    this.#looks = new LookControl(options.look, target, ports.backgrounds, () => {
+      apply,
+    });
+    const looks = to((look: Look) => link.applyLook(look));
+    const models = to((model: string) => link.applyModel(model));
+    this.#looks = new LookControl(options.look, looks, ports.backgrounds, () => {
       this.#lookTrouble = undefined;
       this.#changed();
     });
+    this.#models = new ModelControl(options.model, models, ports.models, () => this.#changed());
   }
 
   /** @param changed called after each step in which a property may have changed */
@@ -120,6 +130,15 @@ export class Session {
     await this.#looks.change({ blurStrength: parseBlurStrength(strength) });
   }
 
+  /** @throws BackscrubError Failed */
+  async listModels(): Promise<Record<string, Variant>[]> {
+    return (await this.#ports.models.listModels()).map(toModelDictionary);
+  }
+
+  async setModel(model: string): Promise<void> {
+    await this.#models.change(parseModel(model));
+  }
+
   /** Ends the engine, leaves the placeholder in the device and closes it. */
   async close(): Promise<void> {
     this.#dispatch({ type: 'close' });
@@ -138,6 +157,7 @@ export class Session {
       Modes: MODES,
       Background: look.background,
       BlurStrength: look.blurStrength,
+      Model: this.#models.model,
       VirtualCamera: this.#ports.virtualCamera.path,
       Camera: state.camera.id || this.#options.camera,
       Consumers: state.consumers,
@@ -225,7 +245,8 @@ export class Session {
     if (fd === undefined) throw new BackscrubError('Failed', 'an engine cannot start without a device');
     this.#starts++;
     this.#lookTrouble = undefined;
-    const setup = { camera: this.#options.camera, model: DEFAULT_MODEL, output: format, outputPath: path };
+    const { camera, provider } = this.#options;
+    const setup = { camera, model: this.#models.model, provider, output: format, outputPath: path };
     engine.start(setup, this.#looks.look, fd);
   }
 

@@ -1,0 +1,87 @@
+/** The process that looks into one model file: `node check-main.js FILE [MANIFEST]` prints a ModelReport as JSON. */
+import { BackscrubError } from '../shared/errors.js';
+import { emptyReport } from './check.js';
+import { countMacs, countOperators } from './cost.js';
+import { type PreparedModel, prepareModel } from './prepare.js';
+import { digest, type ResolvedModel, resolveModel } from './registry.js';
+import type { ModelReport } from './report.js';
+import { firstLine, loadRuntime } from './runtime.js';
+import { Segmenter } from './segmenter.js';
+
+/** Runs whose median is reported, after the first; fewer when they are slow. */
+const RUNS = 7;
+const ENOUGH_MILLISECONDS = 2000;
+
+async function check(path: string, manifestPath: string | undefined): Promise<ModelReport> {
+  let report = emptyReport(path);
+  try {
+    const resolved = await resolveModel(path, undefined, manifestPath);
+    report = { ...report, ...describe(resolved) };
+    const prepared = prepareModel(resolved);
+    report = { ...report, ...measureGraph(prepared) };
+    return { ...report, ...(await run(resolved)) };
+  } catch (error) {
+    return { ...report, problems: [reason(error)] };
+  }
+}
+
+function describe({ manifest, bytes, format }: ResolvedModel) {
+  const { name, licence, output, crop } = manifest;
+  return { name, licence, format, bytes: bytes.length, sha256: digest(bytes), output: output.kind, crop };
+}
+
+function measureGraph(prepared: PreparedModel) {
+  const { inputShape, outputShape } = prepared;
+  return { inputShape, outputShape, operators: countOperators(prepared), macs: countMacs(prepared) };
+}
+
+async function run(
+  resolved: ResolvedModel,
+): Promise<Pick<ModelReport, 'milliseconds' | 'range' | 'executionProvider' | 'problems'>> {
+  const segmenter = await Segmenter.open(resolved, await loadRuntime());
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  const look = (map: Float32Array) => {
+    for (const value of map) {
+      // NaN must not get lost in a comparison.
+      if (!(value >= least)) least = value;
+      if (!(value <= most)) most = value;
+    }
+  };
+  segmenter.input.fill(0.5);
+  look(await segmenter.run());
+  for (const i of segmenter.input.keys()) segmenter.input[i] = ((i * 7919) % 256) / 255;
+  const times: number[] = [];
+  const started = performance.now();
+  do {
+    const before = performance.now();
+    const map = await segmenter.run();
+    times.push(performance.now() - before);
+    look(map);
+  } while (times.length < RUNS && performance.now() - started < ENOUGH_MILLISECONDS);
+  times.sort((a, b) => a - b);
+  await segmenter.close();
+  const problems: string[] = [];
+  // Rounding may go a little beyond.
+  if (!(least >= -0.01 && most <= 1.01)) {
+    problems.push(
+      `its values lie between ${least.toPrecision(3)} and ${most.toPrecision(3)}, not between 0 and 1: check output.kind in the manifest`,
+    );
+  }
+  return {
+    milliseconds: times[times.length >> 1] ?? 0,
+    range: [least, most],
+    executionProvider: segmenter.executionProvider,
+    problems,
+  };
+}
+
+function reason(error: unknown): string {
+  const text = error instanceof BackscrubError ? error.message : firstLine(error);
+  if (text.includes('invalid dimensions for output')) return 'its output has other sizes than the file says';
+  if (/bad_alloc|Failed to allocate/i.test(text)) return 'it needs more than 900 MB of memory';
+  return text.replace(/^This model cannot be used: /, '');
+}
+
+const [path = '', manifest] = process.argv.slice(2);
+process.stdout.write(JSON.stringify(await check(path, manifest)));
