@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import sharp from 'sharp';
+import { CacheFolder } from '../shared/cache-folder.js';
 import { loadBackground } from './background.js';
-import { BackgroundCache } from './background-cache.js';
+import { backgroundKey } from './background-cache.js';
 
 const WIDTH = 32;
 const HEIGHT = 16;
@@ -16,14 +17,14 @@ function assertNear(actual: number, wanted: number): void {
   assert.ok(Math.abs(actual - wanted) <= 2, `${actual}, not ${wanted}`);
 }
 
-describe('BackgroundCache', () => {
+describe('the cache of backgrounds', () => {
   let folder: string;
-  let cache: BackgroundCache;
+  let cache: CacheFolder;
   let picture: string;
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'backscrub-cache-'));
-    cache = new BackgroundCache(join(folder, 'cache'));
+    cache = new CacheFolder(join(folder, 'cache'), 8);
     picture = join(folder, 'picture.png');
     await paint('#ff0000');
   });
@@ -43,7 +44,7 @@ describe('BackgroundCache', () => {
   }
 
   async function keyOf(): Promise<string> {
-    return cache.key(picture, await stat(picture), WIDTH, HEIGHT);
+    return backgroundKey(picture, await stat(picture), WIDTH, HEIGHT);
   }
 
   it('uses what it kept', async () => {
@@ -61,7 +62,7 @@ describe('BackgroundCache', () => {
 
   it('does not use what is cut off', async () => {
     await luma();
-    await writeFile(join(folder, 'cache', `${await keyOf()}.i420`), Buffer.alloc(BYTES / 2));
+    await writeFile(join(folder, 'cache', await keyOf()), Buffer.alloc(BYTES / 2));
     assertNear(await luma(), 81);
   });
 
@@ -70,14 +71,14 @@ describe('BackgroundCache', () => {
     await luma();
     for (let i = 0; i < 12; i++) {
       await cache.write(`${i}`, Buffer.alloc(BYTES, i));
-      await utimes(join(folder, 'cache', `${i}.i420`), i, i);
-      assert.ok(await cache.read(first, BYTES), `still there after ${i}`);
+      await utimes(join(folder, 'cache', `${i}`), i, i);
+      assert.ok(await cache.read(first), `still there after ${i}`);
     }
     assert.equal((await readdir(join(folder, 'cache'))).length, 8);
   });
 
   it('does without a folder that cannot be made', async () => {
-    cache = new BackgroundCache(join(picture, 'no-folder'));
+    cache = new CacheFolder(join(picture, 'no-folder'), 8);
     assertNear(await luma(), 81);
   });
 });

@@ -1,8 +1,9 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Frame } from '@backscrub/native';
+import type { CacheFolder } from '../shared/cache-folder.js';
 import { BackscrubError } from '../shared/errors.js';
-import { BackgroundCache } from './background-cache.js';
+import { backgroundCache, backgroundKey } from './background-cache.js';
 
 /** Larger pictures are refused: decoding one would take more memory than everything else together. */
 const MAX_MEGAPIXELS = 64;
@@ -31,7 +32,7 @@ export async function loadBackground(
   background: string,
   width: number,
   height: number,
-  cache = BackgroundCache.ofService(),
+  cache = backgroundCache(),
 ): Promise<Frame> {
   const frame = new Frame(width, height);
   const colour = parseColour(background);
@@ -66,7 +67,7 @@ function fill(frame: Frame, colour: readonly [number, number, number]): void {
 }
 
 /** Fills the frame from a regular file, without ever blocking on a FIFO or touching a device. */
-async function loadImage(path: string, frame: Frame, cache: BackgroundCache | undefined): Promise<void> {
+async function loadImage(path: string, frame: Frame, cache: CacheFolder | undefined): Promise<void> {
   const { width, height } = frame;
   let handle: FileHandle;
   try {
@@ -77,16 +78,16 @@ async function loadImage(path: string, frame: Frame, cache: BackgroundCache | un
   try {
     const stat = await handle.stat();
     checkFile(path, stat);
-    const key = cache?.key(path, stat, width, height);
+    const key = backgroundKey(path, stat, width, height);
     const packed = Buffer.alloc((width * height * 3) / 2);
-    const kept = key && (await cache?.read(key, packed.length));
-    if (kept) {
+    const kept = await cache?.read(key);
+    if (kept?.length === packed.length) {
       frame.loadI420(kept);
       return;
     }
     frame.loadRgb(await decodeCover(path, await handle.readFile(), width, height));
     frame.storeI420(packed);
-    if (key) await cache?.write(key, packed);
+    await cache?.write(key, packed);
   } catch (error) {
     throw error instanceof BackscrubError ? error : unreadable(path, error);
   } finally {

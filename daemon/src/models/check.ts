@@ -1,6 +1,7 @@
 /** Asks a process of its own, with limits on memory and time, what a model file is worth. */
+
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
 import type { ModelReport } from './report.js';
 
 export interface CheckRequest {
@@ -16,7 +17,8 @@ const MEMORY = 896 << 10;
 const TIMEOUT = 30_000;
 const MAX_ANSWER = 1 << 20;
 
-const program = fileURLToPath(new URL('./check-main.js', import.meta.url));
+// By the package's name: this code may be part of the engine's bundle.
+const program = createRequire(import.meta.url).resolve('@backscrub/daemon/models/check-main.js');
 
 /**
  * Never rejects because of the file: a crash, too much memory or too much time are problems in the report.

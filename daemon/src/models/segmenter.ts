@@ -4,7 +4,9 @@ import { badModel } from './bad-model.js';
 import { requireChecked } from './checked.js';
 import type { ModelFolders } from './folders.js';
 import type { ModelManifest } from './manifest.js';
-import { type PreparedModel, prepareModel } from './prepare.js';
+import type { Wrapped } from './onnx/wrap.js';
+import { prepareModel } from './prepare.js';
+import { prepareCached } from './prepared-cache.js';
 import { type ResolvedModel, resolveModel } from './registry.js';
 import {
   type ExecutionProvider,
@@ -55,12 +57,13 @@ export class Segmenter {
   #running: Promise<unknown> = Promise.resolve();
 
   private constructor(
-    prepared: PreparedModel,
+    manifest: ModelManifest,
+    prepared: Wrapped,
     private readonly opened: OpenedSession,
     TensorType: typeof Tensor,
     raw: boolean,
   ) {
-    const { manifest, mapWidth, mapHeight, states } = prepared;
+    const { mapWidth, mapHeight, states } = prepared;
     this.manifest = manifest;
     this.mapWidth = mapWidth;
     this.mapHeight = mapHeight;
@@ -113,11 +116,11 @@ export class Segmenter {
     { provider = 'cpu', raw = false, pause }: SegmenterOptions = {},
   ): Promise<Segmenter> {
     await pause?.();
-    const prepared = prepareModel(resolved, raw);
+    const prepared = raw ? prepareModel(resolved, raw) : await prepareCached(resolved);
     await pause?.();
     try {
       const opened = await openSession(runtime, prepared.onnx, provider);
-      return new Segmenter(prepared, opened, runtime.Tensor, raw);
+      return new Segmenter(resolved.manifest, prepared, opened, runtime.Tensor, raw);
     } catch (cause) {
       if (resolved.source !== 'built-in') throw badModel(`onnxruntime says: ${firstLine(cause)}`);
       const text = `The model ${resolved.manifest.name} cannot be used: ${firstLine(cause)}`;
