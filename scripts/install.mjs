@@ -88,7 +88,7 @@ function removeInstalled() {
 function checkBuilt() {
   const built = [
     'daemon/dist/service/main.js',
-    'daemon/bundle/engine/main.js',
+    'daemon/bundle/engine/main.cjs',
     'daemon/bin/backscrubctl.js',
     'native/dist/index.js',
   ];

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { nodeHeaders } from './headers.mjs';
 import { addonPath, filesUnder, projects, root } from './project.mjs';
 import { step } from './step.mjs';
@@ -58,29 +59,44 @@ export async function buildTypeScript() {
   await step('compiling TypeScript', process.execPath, [compiler, '-b']);
 }
 
+/** onnxruntime finds its binary beside itself; inside another file it has to look for it by the package's name. */
+const onnxruntimeBinary = {
+  name: 'onnxruntime-binary',
+  setup(build) {
+    build.onLoad({ filter: /onnxruntime-node\/dist\/binding\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      const contents = source.replace('require(`../bin/', 'require(`onnxruntime-node/bin/');
+      if (contents === source) throw new Error(`${path} loads its binary in another way than expected`);
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
 /**
- * The engine's modules in one file, beside those that only some starts need: a call's first picture waits for the engine, and
- * most of the time before that was spent looking for files.
+ * The engine's modules in one file: a call's first picture waits for the engine, and much of the time before that was
+ * spent looking for files. CommonJS, since Node starts that without its loader of ES modules.
  */
 export async function buildBundle() {
-  const output = join(root, 'daemon/bundle/engine');
+  const output = join(root, 'daemon/bundle/engine/main.cjs');
   const sources = [...filesUnder(join(root, 'daemon/dist')), ...filesUnder(join(root, 'native/dist'))];
-  const code = sources.filter((file) => file.endsWith('.js') && !file.endsWith('.test.js'));
-  const newest = Math.max(...code.map((file) => statSync(file).mtimeMs));
-  const stamp = join(output, 'main.js');
-  if (existsSync(stamp) && statSync(stamp).mtimeMs > newest) return;
+  const inputs = sources.filter((file) => file.endsWith('.js') && !file.endsWith('.test.js'));
+  inputs.push(fileURLToPath(import.meta.url), join(root, 'package-lock.json'));
+  const newest = Math.max(...inputs.map((file) => statSync(file).mtimeMs));
+  if (existsSync(output) && statSync(output).mtimeMs > newest) return;
   const { build: bundle } = await import('esbuild');
-  rmSync(output, { recursive: true, force: true });
   await bundle({
     absWorkingDir: root,
     entryPoints: ['daemon/dist/engine/main.js'],
-    outdir: output,
+    outfile: output,
     bundle: true,
-    splitting: true,
-    format: 'esm',
+    format: 'cjs',
     platform: 'node',
     target: 'node20',
-    external: ['onnxruntime-node', 'sharp', '@backscrub/native/addon'],
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': 'bundleUrl' },
+    banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+    external: ['sharp', '@backscrub/native/addon'],
+    plugins: [onnxruntimeBinary],
     logLevel: 'warning',
   });
 }

@@ -10,8 +10,9 @@ export interface LoadedSegmenter {
 }
 
 /**
- * Loads a model and runs it once, since the first run allocates what all later ones use. A provider that does not work on
- * this machine is stood in for by `cpu`; what is wrong with the model itself is an error.
+ * Loads a model. A provider that does not work on this machine is stood in for by `cpu`; what is wrong with the model
+ * itself is an error. Where frames are flowing already (`pause`), it is run once, since the first run allocates what all
+ * later ones use; at a start the first frame does that, and is there the sooner.
  *
  * @param provider one of EXECUTION_PROVIDERS
  * @param pause awaited before each step that blocks the event loop
@@ -43,6 +44,7 @@ async function warm(
   pause: Pause | undefined,
 ): Promise<Segmenter> {
   const segmenter = await Segmenter.load(model, { provider, ...(pause && { pause }) });
+  if (!pause && provider === 'cpu') return segmenter;
   try {
     await pause?.();
     await segmenter.run();

@@ -55,6 +55,8 @@ export async function openSession(
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
       enableCpuMemArena: true,
+      // Planning memory makes the second run as slow as the first, and later ones no faster.
+      enableMemPattern: false,
     });
   let notice: string | undefined;
   if (wanted !== 'cpu') {

@@ -6,7 +6,7 @@ import { LoopbackOpener } from './virtual-camera-device.js';
 
 const status = await run(process.argv.slice(2), process.env, {
   opener: (path) => new LoopbackOpener(path),
-  engineModule: fileURLToPath(new URL('../../bundle/engine/main.js', import.meta.url)),
+  engineModule: fileURLToPath(new URL('../../bundle/engine/main.cjs', import.meta.url)),
   probeModule: fileURLToPath(new URL('../engine/probe.js', import.meta.url)),
   log: createLog(),
 });

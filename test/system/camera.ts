@@ -1,0 +1,71 @@
+/** The real camera of the test: a second v4l2loopback node that shows a clip. */
+import { attempt, eventually, guest } from './guest.js';
+
+export const CAMERA = '/dev/video40';
+export const CAMERA_NAME = 'Test Camera';
+
+export type CameraFormat = 'YUYV' | 'MJPG';
+
+export interface CameraMode {
+  readonly format: CameraFormat;
+  readonly width: number;
+  readonly height: number;
+}
+
+export function clipName({ format, width, height }: CameraMode): string {
+  return `clip-${width}x${height}.${format === 'MJPG' ? 'mjpg' : 'yuyv'}`;
+}
+
+/** Makes the node, when it is not there. */
+export async function plugCamera(): Promise<void> {
+  await guest(`[ -e ${CAMERA} ] || v4l2loopback-ctl add -n '${CAMERA_NAME}' -x 1 ${CAMERA}`);
+}
+
+/** Waits until nobody has the camera open: before that its format cannot be changed. */
+async function untilClosed(): Promise<void> {
+  await eventually(
+    () => attempt(`fuser ${CAMERA}`),
+    ({ status }) => status !== 0,
+    'somebody has the camera open',
+  );
+}
+
+/** Takes the node away, as soon as nobody has it open. */
+export async function unplugCamera(): Promise<void> {
+  await stopCamera();
+  await untilClosed();
+  await guest(`[ ! -e ${CAMERA} ] || v4l2loopback-ctl delete ${CAMERA}`);
+}
+
+async function background(command: string): Promise<void> {
+  await attempt('systemctl stop feeder.service; systemctl reset-failed feeder.service');
+  await untilClosed();
+  await guest(`systemd-run --quiet --unit=feeder --property=Nice=-5 ${command}`);
+  await eventually(
+    () => attempt(`v4l2-ctl -d ${CAMERA} --get-fmt-video`),
+    ({ status }) => status === 0,
+    'the camera does not send',
+  );
+}
+
+/** Shows the clip from its start, again and again, at 30 frames per second. */
+export async function showClip(mode: CameraMode): Promise<void> {
+  await plugCamera();
+  const input =
+    mode.format === 'MJPG'
+      ? '-f mjpeg -framerate 30'
+      : `-f rawvideo -pix_fmt yuyv422 -video_size ${mode.width}x${mode.height} -framerate 30`;
+  await background(
+    `ffmpeg -nostdin -loglevel error -re -stream_loop -1 ${input} -i /mnt/clips/${clipName(mode)} -c copy -f v4l2 ${CAMERA}`,
+  );
+}
+
+/** Shows stored frames (frames.ts) exactly as they are. */
+export async function showFrames(mode: CameraMode, file: string): Promise<void> {
+  await plugCamera();
+  await background(`feeder ${CAMERA} ${mode.width} ${mode.height} ${mode.format} 30 /mnt/clips/${file}`);
+}
+
+export async function stopCamera(): Promise<void> {
+  await attempt('systemctl stop feeder.service');
+}

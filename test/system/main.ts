@@ -1,0 +1,13 @@
+/** All scenarios, one after the other: there is one guest with one camera. run.sh starts this. */
+import { after } from 'node:test';
+import { journal } from './service.js';
+import './scenarios/install.js';
+import './scenarios/stream.js';
+import './scenarios/steering.js';
+import './scenarios/on-demand.js';
+import './scenarios/colours.js';
+import './scenarios/bad-input.js';
+
+after(async () => {
+  process.stdout.write(`the last of the service's journal:\n${await journal(15)}\n`);
+});

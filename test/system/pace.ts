@@ -1,0 +1,57 @@
+/**
+ * Time limits on a machine that others use, too. The guest starts a program several times slower than the same processor would
+ * without it, and its host may be busy: what is too late is tried again before it counts, and what depends on how
+ * fast a program starts is measured against a program that does nothing.
+ */
+import { figure } from './figures.js';
+import { timed } from './guest.js';
+
+const ATTEMPTS = 3;
+/** `node -e 0` in the guest on a quiet host of 2.5 GHz, and on that host itself, in milliseconds. */
+const QUIET_START_MS = 300;
+const NATIVE_START_MS = 50;
+
+/** Too late, too rare, too far apart: the machine may have been busy. Everything else that is wrong is wrong at once. */
+export class Late extends Error {}
+
+export function inTime(condition: boolean, message: string): void {
+  if (!condition) throw new Late(message);
+}
+
+/** A test that gets another chance when it was late. */
+export function patient(run: () => Promise<void>): () => Promise<void> {
+  return async () => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await run();
+        return;
+      } catch (error) {
+        if (!(error instanceof Late) || attempt === ATTEMPTS) throw error;
+        figure('late, tried again', error.message);
+      }
+    }
+  };
+}
+
+/** Milliseconds that Node takes in the guest to start and do nothing; the best of three. */
+export async function nodeStart(): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    const { from, to } = await timed('node -e 0');
+    times.push((to - from) / 1000);
+  }
+  return Math.min(...times);
+}
+
+/** How many times slower than on a quiet host things are done now; 1 or more. */
+export async function pace(): Promise<number> {
+  return Math.max(1, (await nodeStart()) / QUIET_START_MS);
+}
+
+/**
+ * A second for what on hardware has to happen within a second. The engine is Node, a model and a camera: about as much
+ * again as the start of Node, both of which the guest makes slow.
+ */
+export async function startLimit(): Promise<number> {
+  return 1000 + 2 * Math.max(0, (await nodeStart()) - NATIVE_START_MS);
+}

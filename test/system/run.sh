@@ -1,0 +1,47 @@
+#!/bin/bash
+# npm run test:system [-- OPTIONS OF node --test]: the installed service on a real kernel (User-Mode Linux).
+# Builds the guest when it is absent (about 10 minutes, once), boots it, installs the tree into it, runs the scenarios.
+# BACKSCRUB_BED_KEEP=1 leaves the guest up; test/system/bed/bed.sh ssh enters it, bed.sh down ends it.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+tree=$(cd "$here/../.." && pwd)
+if [ "$(id -u)" != 0 ]; then
+  exec sudo -E env "PATH=$PATH" "$0" "$@"
+fi
+. "$here/bed/lib.sh"
+export BACKSCRUB_BED=$here/bed/bed.sh BACKSCRUB_BED_OUTPUT=$here/output BACKSCRUB_BED_CLIPS=$BED_DIR/clips
+export BACKSCRUB_BED_PID=$RUN/pid
+rm -rf "$here/output"
+mkdir -p "$here/output" "$BED_DIR/clips"
+
+node --test "$tree/test/dist/system/records.test.js" > "$here/output/records.tap" ||
+  { cat "$here/output/records.tap"; exit 1; }
+"$BACKSCRUB_BED" build
+"$here/bed/stage.sh" "$tree"
+node "$tree/test/dist/system/prepare.js" "$BED_DIR/clips"
+
+keep_logs() {
+  cp "$RUN/console.log" "$here/output/console.log" || true
+  "$BACKSCRUB_BED" ssh 'journalctl -b --no-pager -o short-monotonic' > "$here/output/journal.log" 2>&1 || true
+}
+finish() {
+  status=$?
+  keep_logs
+  [ "${BACKSCRUB_BED_KEEP:-}" = 1 ] || "$BACKSCRUB_BED" down
+  exit "$status"
+}
+"$BACKSCRUB_BED" down
+trap finish EXIT
+trap 'exit 130' INT TERM
+"$BACKSCRUB_BED" up
+for share in "$here/guest:/mnt/guest" "$RUN/stage:/mnt/stage" "$BED_DIR/clips:/mnt/clips" "$here/output:/mnt/output"; do
+  "$BACKSCRUB_BED" share "${share%%:*}" "${share#*:}"
+done
+"$BACKSCRUB_BED" ssh 'sh -eu /mnt/guest/install.sh'
+began=$SECONDS
+status=0
+node --test --test-reporter=spec "$@" "$tree/test/dist/system/main.js" || status=$?
+echo "scenarios: $((SECONDS - began)) s; figures in test/system/output/figures.txt"
+[ ! -f "$here/output/figures.txt" ] || cat "$here/output/figures.txt"
+[ "$status" = 0 ] || echo "logs: test/system/output (journal.log, console.log, *.csv)"
+exit "$status"

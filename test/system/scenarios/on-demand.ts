@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { CAMERA, showClip, stopCamera } from '../camera.js';
+import { figure } from '../figures.js';
+import { eventually, guest, hostCpuSeconds, sleep } from '../guest.js';
+import { inTime, patient, startLimit } from '../pace.js';
+import { delayUntil } from '../records.js';
+import { call, enginePid, openers, property, servicePid, waitForState } from '../service.js';
+import { assertNoRoom, BACKGROUND, isComposed, watch } from './setting.js';
+
+const MEASURED_SECONDS = 30;
+
+describe('nobody watches', () => {
+  test(
+    'the camera is closed, the engine is gone, the service rests',
+    patient(async () => {
+      await showClip({ format: 'YUYV', width: 1280, height: 720 });
+      await call('SetBackground', 's', BACKGROUND);
+      await call('SetMode', 's', 'replace');
+      const consumer = await watch('before-rest', 9);
+      await waitForState('running');
+      assert.notDeepEqual(await openers(CAMERA), [], 'the kernel shows who has the camera open');
+      const from = hostCpuSeconds();
+      await sleep(2000);
+      const busy = (hostCpuSeconds() - from) / 2;
+      assert.ok(busy > 0.05, 'the measure sees work');
+      await consumer.done;
+      await eventually(
+        () => openers(CAMERA),
+        (who) => who.length === 0,
+        'somebody has the camera open',
+        6,
+      );
+      await waitForState('idle');
+      assert.equal(await enginePid(), 0);
+      assert.equal(await property<boolean>('CameraInUse'), false);
+      assert.equal(await property<number>('Consumers'), 0);
+
+      // The books of the whole guest, as the host keeps them: the service cannot have taken more.
+      const pid = await servicePid();
+      await stopCamera();
+      await sleep(3000);
+      const before = hostCpuSeconds();
+      await sleep(MEASURED_SECONDS * 1000);
+      const share = (hostCpuSeconds() - before) / MEASURED_SECONDS;
+      const memory = Number(await guest(`awk '/^VmRSS/ {print $2}' /proc/${pid}/status`)) / 1024;
+      figure(
+        'idle service',
+        `the whole guest takes ${(share * 100).toFixed(2)} % CPU (${(busy * 100).toFixed(0)} % while it streams), the service ${memory.toFixed(1)} MB RSS`,
+      );
+      assert.ok(memory < 80, `${memory.toFixed(1)} MB RSS`);
+      inTime(share < 0.003, `${(share * 100).toFixed(2)} % CPU`);
+    }),
+  );
+
+  test(
+    'the first composed frame comes within a second of STREAMON',
+    patient(async () => {
+      const delays: number[] = [];
+      const limit = await startLimit();
+      await showClip({ format: 'YUYV', width: 1280, height: 720 });
+      await call('SetBackground', 's', BACKGROUND);
+      await call('SetMode', 's', 'replace');
+      for (let round = 0; round < 3; round++) {
+        await waitForState('idle');
+        const { frames, summary } = await (await watch(`first-${round}`, 4)).done;
+        assertNoRoom(frames, `start ${round}`);
+        const first = (summary.first - summary.streamon) / 1000;
+        const composed = delayUntil(frames, summary.streamon, isComposed);
+        figure(
+          'start of a call',
+          `first frame after ${first.toFixed(0)} ms, first composed after ${composed?.toFixed(0)} ms`,
+        );
+        inTime(first < 1000, `the first frame came after ${first.toFixed(0)} ms`);
+        delays.push(composed ?? Infinity);
+      }
+      figure('limit for the first composed frame', `${limit.toFixed(0)} ms at this guest's pace`);
+      inTime(
+        Math.max(...delays) < limit,
+        `composed after ${delays.map((ms) => ms.toFixed(0)).join(', ')} ms, not within ${limit.toFixed(0)}`,
+      );
+    }),
+  );
+
+  test('an application that opens the device again at once finds the same engine', async () => {
+    await waitForState('idle');
+    await (await watch('flap-1', 2)).done;
+    const first = await enginePid();
+    assert.ok(first > 0);
+    await sleep(500);
+    const consumer = await watch('flap-2', 2);
+    await sleep(1000);
+    assert.equal(await enginePid(), first);
+    const { frames } = await consumer.done;
+    assertNoRoom(frames, 'the second opening');
+  });
+});

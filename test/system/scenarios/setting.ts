@@ -1,0 +1,98 @@
+/** What all scenarios share: the devices' names, the judge's references with the service's own placeholder in them. */
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { figure } from '../figures.js';
+import { CLIPS, type ConsumerResult, consume, guest, OUTPUT, startConsumer } from '../guest.js';
+import { VIRTUAL } from '../pictures.js';
+import { between, describeRun, type FrameRecord, shown, showsRoom } from '../records.js';
+import { withPicture } from '../references.js';
+import { call, property } from '../service.js';
+import { shareChroma } from '../yuyv.js';
+
+/** Where the guest has the chosen background; anybody may read it. */
+export const BACKGROUND = '/usr/share/bed/background.png';
+export const LARGE = '1280x720';
+export const SMALL = '640x480';
+
+let device = '';
+
+/** The virtual camera's node. */
+export async function virtualCamera(): Promise<string> {
+  if (device === '') device = await property('VirtualCamera');
+  assert.match(device, /^\/dev\/video\d+$/);
+  return device;
+}
+
+/** Puts pictures where the service's user can read them. */
+export async function bringPictures(): Promise<void> {
+  await guest(`mkdir -p /usr/share/bed && cd /mnt/clips && cp background.png 100-megapixels.png text.png /usr/share/bed/ &&
+    chmod 644 /usr/share/bed/* && cp background.png /root/secret.png && chmod 600 /root/secret.png`);
+}
+
+/** Learns the placeholder from the stopped service and writes it into the references. */
+export async function learnPlaceholder(): Promise<ConsumerResult> {
+  await call('Stop');
+  const result = await consume({
+    device: await virtualCamera(),
+    seconds: 2.5,
+    name: 'placeholder',
+    references: `references-${LARGE}.bin`,
+    dumpAfter: 1,
+  });
+  const picture = readFileSync(join(OUTPUT, 'placeholder.yuyv'));
+  assert.equal(picture.length, VIRTUAL.width * VIRTUAL.height * 2);
+  for (const size of [LARGE, SMALL]) {
+    const file = readFileSync(join(CLIPS, `references-${size}.bin`));
+    writeFileSync(
+      join(CLIPS, `judge-${size}.bin`),
+      withPicture(file, 'placeholder', shareChroma(picture, VIRTUAL)),
+    );
+  }
+  return result;
+}
+
+/** Starts an application on the virtual camera whose frames are judged. */
+export async function watch(
+  name: string,
+  seconds: number,
+  size: string = LARGE,
+): Promise<{ done: Promise<ConsumerResult> }> {
+  return startConsumer({ device: await virtualCamera(), seconds, name, references: `judge-${size}.bin` });
+}
+
+/** The chosen background with the camera's person before it. */
+export function isComposed(frame: FrameRecord): boolean {
+  return shown(frame) === 'background' && frame.person < 8;
+}
+
+/** When the start of the engine is over: half a second after the first composed frame. */
+export function underWay(frames: readonly FrameRecord[]): number {
+  const first = frames.find(isComposed);
+  assert.ok(first, `no frame of ${frames.length} is composed; the last is ${JSON.stringify(frames.at(-1))}`);
+  return first.time + 5e5;
+}
+
+/** Fails with the first frame that shows the room. */
+export function assertNoRoom(frames: readonly FrameRecord[], name: string): void {
+  const guilty = frames.filter(showsRoom);
+  const first = guilty[0];
+  const start = frames[0]?.time ?? 0;
+  assert.equal(
+    guilty.length,
+    0,
+    `${guilty.length} of ${frames.length} frames of ${name} show the room; the first after ${((first?.time ?? 0) - start) / 1e6} s: ${JSON.stringify(first)}`,
+  );
+}
+
+/** The frames of an orderly stretch, with its figures noted. */
+export function stretch(
+  name: string,
+  frames: readonly FrameRecord[],
+  from: number,
+  to: number,
+): FrameRecord[] {
+  const part = between(frames, from, to);
+  figure(name, describeRun(part));
+  return part;
+}

@@ -1,0 +1,69 @@
+/** The installed service, as an administrator sees it: busctl, systemctl, /proc. */
+import { attempt, eventually, guest } from './guest.js';
+
+const CALL = 'busctl --system call org.backscrub /org/backscrub org.backscrub';
+
+/** Quotes one word for the guest's shell. */
+export function quote(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** The shell command of a method call; `signature` and `values` as busctl takes them. */
+export function callCommand(method: string, signature = '', ...values: string[]): string {
+  const words = signature === '' ? [] : [signature, ...values];
+  return [CALL, method, ...words.map(quote)].join(' ');
+}
+
+export async function call(method: string, signature = '', ...values: string[]): Promise<string> {
+  return guest(callCommand(method, signature, ...values));
+}
+
+/** The error's text of a call that must fail. */
+export async function refused(method: string, signature = '', ...values: string[]): Promise<string> {
+  const { status, stdout, stderr } = await attempt(callCommand(method, signature, ...values));
+  if (status === 0) throw new Error(`${method} ${values.join(' ')} was accepted: ${stdout}`);
+  return stderr.trim();
+}
+
+/** A property's value as JSON has it. */
+export async function property<T = string>(name: string): Promise<T> {
+  const json = await guest(
+    `busctl --system --json=short get-property org.backscrub /org/backscrub org.backscrub ${name}`,
+  );
+  return (JSON.parse(json) as { data: T }).data;
+}
+
+export async function waitForState(...states: string[]): Promise<string> {
+  return eventually(
+    () => property('State'),
+    (state) => states.includes(state),
+    `State is none of ${states.join(', ')}`,
+  );
+}
+
+export async function servicePid(): Promise<number> {
+  return Number(await guest('systemctl show --property=MainPID --value backscrub.service'));
+}
+
+/** The engine's process, 0 when there is none: the service's child that has node's engine entry on its command line. */
+export async function enginePid(): Promise<number> {
+  const main = await servicePid();
+  const { stdout } = await attempt(`pgrep -P ${main} -f engine | head -n 1`);
+  return Number(stdout.trim() || '0');
+}
+
+/** Who has a device node open, by process number and command, without the feeder of the test. */
+export async function openers(device: string): Promise<string[]> {
+  const { stdout } = await attempt(
+    `ps -o pid=,comm= -p "$(fuser ${device} 2>/dev/null | xargs | tr ' ' ',')"`,
+  );
+  return stdout
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/ (ffmpeg|feeder)$/.test(line));
+}
+
+/** The last lines of the service's journal, for a failed test. */
+export async function journal(lines = 40): Promise<string> {
+  return (await attempt(`journalctl -u backscrub.service -n ${lines} --no-pager -o short-monotonic`)).stdout;
+}
