@@ -22,19 +22,25 @@ export interface CommandLine {
 /** Those of the engine (models/segmenter.ts), which this process does not load. */
 const EXECUTION_PROVIDERS: readonly string[] = ['cpu', 'cuda', 'tensorrt', 'webgpu'];
 
-export const HELP = `Usage: backscrubd [options]
+export const HELP = `Usage: backscrubd [OPTION]...
 
-The backscrub service: owns the virtual camera and answers as org.backscrub on the system bus.
+Owns the virtual camera and answers as org.backscrub on the system bus.
 
-  --bus ADDRESS        another bus, for example unix:path=/tmp/bus
-  --device PATH        the loopback device (default: the one with the card label "Backscrub")
-  --camera ID          the real camera by its stable id (default: chosen automatically)
-  --resolution WxH     size of the virtual camera, or "auto" for the camera's (default)
-  --frame-rate N       frames per second of the virtual camera (default: the camera's)
-  --provider NAME      where models run: cpu (default), or cuda, tensorrt or webgpu where
-                       onnxruntime and the hardware have it; else the engine takes the cpu
-  --start              enable the virtual camera at once
+  --bus ADDRESS       another bus, for example unix:path=/tmp/bus
+  --device PATH       the loopback device (default: the one with the card label
+                      "Backscrub")
+  --camera ID         the real camera by its stable id (default: chosen)
+  --resolution WxH    size of the virtual camera, or "auto" (default) for the
+                      camera's
+  --frame-rate N      frames per second of the virtual camera (default: the
+                      camera's)
+  --provider NAME     where models run: cpu (default), or cuda, tensorrt or
+                      webgpu where onnxruntime and the hardware have it; else
+                      the engine takes the cpu
+  --start             enable the virtual camera at once
   --help, --version
+
+backscrubctl steers the service; see backscrubd(8).
 `;
 
 /** @throws BackscrubError InvalidArgs with what is wrong */
