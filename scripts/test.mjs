@@ -9,7 +9,15 @@ import { tidyOutputs } from './lib/build.mjs';
 import { fail, filesUnder, readJson, root } from './lib/project.mjs';
 import { unexcused } from './lib/skips.mjs';
 
-const folders = ['native/dist', 'daemon/dist', 'bench/dist', 'demo/dist', 'test/dist/bus', 'test/dist/system', 'scripts'];
+const folders = [
+  'native/dist',
+  'daemon/dist',
+  'bench/dist',
+  'demo/dist',
+  'test/dist/bus',
+  'test/dist/system',
+  'scripts',
+];
 
 const options = process.argv.slice(2).filter((word) => word.startsWith('-'));
 const filters = process.argv.slice(2).filter((word) => !word.startsWith('-'));

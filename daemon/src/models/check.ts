@@ -26,7 +26,9 @@ const program = createRequire(import.meta.url).resolve('@backscrub/daemon/models
 export async function checkFile({ path, manifest, timeout = TIMEOUT }: CheckRequest): Promise<ModelReport> {
   const seconds = Math.ceil(timeout / 1000);
   // `ulimit -d` bounds what can be written to, not the address space that V8 reserves and never touches.
-  const limits = `ulimit -c 0; ulimit -t ${seconds}; ulimit -d ${MEMORY} && exec "$0" "$@"`;
+  // The soft limit on time ends it by SIGXCPU, which can be told from other ends; the hard one would be SIGKILL.
+  const time = `ulimit -H -t ${seconds + 2}; ulimit -S -t ${seconds}`;
+  const limits = `ulimit -c 0; ${time}; ulimit -d ${MEMORY} && exec "$0" "$@"`;
   const args = [process.execPath, '--max-old-space-size=512', program, path, ...(manifest ? [manifest] : [])];
   const child = spawn('/bin/sh', ['-c', limits, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],

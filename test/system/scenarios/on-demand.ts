@@ -88,7 +88,7 @@ describe('nobody watches', () => {
       await waitForState('idle');
       await (await watch('flap-1', 2)).done;
       const first = await enginePid();
-      assert.ok(first > 0);
+      inTime(first > 0, 'the engine was gone before it could be looked for');
       await sleep(500);
       const consumer = await watch('flap-2', 2);
       await sleep(1000);
