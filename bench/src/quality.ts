@@ -66,12 +66,12 @@ function crop(bytes: Buffer, stride: number, width: number, height: number): Buf
 
 function row(name: string, values: readonly number[]): string {
   return (
-    name.padEnd(26) + values.map((v) => (Number.isNaN(v) ? '-' : v.toPrecision(3)).padStart(10)).join('')
+    name.padEnd(26) + values.map((v) => (Number.isNaN(v) ? '-' : v.toPrecision(3)).padStart(12)).join('')
   );
 }
 
 function table(rows: [string, Metrics][]): void {
-  console.log(' '.repeat(26) + MEASURES.map((m) => m.padStart(10)).join(''));
+  console.log(' '.repeat(26) + MEASURES.map((m) => m.padStart(12)).join(''));
   for (const [name, metrics] of rows)
     console.log(
       row(
