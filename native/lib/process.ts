@@ -2,7 +2,6 @@ import { binding } from './binding.js';
 
 interface ProcessBinding {
   dieWithParent(parent: number): boolean;
-  threadCpuNanoseconds(): number;
   notifySystemd(state: string, fd: number): boolean;
 }
 
@@ -17,11 +16,6 @@ const native = binding as ProcessBinding;
  */
 export function dieWithParent(parent: number): boolean {
   return native.dieWithParent(parent);
-}
-
-/** CPU time of the calling thread so far (CLOCK_THREAD_CPUTIME_ID). */
-export function threadCpuNanoseconds(): number {
-  return native.threadCpuNanoseconds();
 }
 
 /**

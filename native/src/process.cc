@@ -4,7 +4,6 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cstddef>
@@ -28,13 +27,6 @@ Napi::Value DieWithParent(const Napi::CallbackInfo& info) {
   const bool set = prctl(PR_SET_PDEATHSIG, SIGKILL) == 0;
   // The parent may have died before the call: then no signal comes, and somebody else is the parent now.
   return Napi::Boolean::New(env, set && getppid() == info[0].As<Napi::Number>().Int32Value());
-}
-
-Napi::Value ThreadCpuNanoseconds(const Napi::CallbackInfo& info) {
-  timespec time;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return Napi::Number::New(info.Env(),
-                           static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec));
 }
 
 bool Send(const std::string& state, int passed) {
@@ -84,7 +76,6 @@ Napi::Value NotifySystemd(const Napi::CallbackInfo& info) {
 
 void DefineProcess(Napi::Env env, Napi::Object exports) {
   exports.Set("dieWithParent", Napi::Function::New<DieWithParent>(env, "dieWithParent"));
-  exports.Set("threadCpuNanoseconds", Napi::Function::New<ThreadCpuNanoseconds>(env, "threadCpuNanoseconds"));
   exports.Set("notifySystemd", Napi::Function::New<NotifySystemd>(env, "notifySystemd"));
 }
 

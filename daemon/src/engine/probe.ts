@@ -9,8 +9,6 @@
 import { BackscrubError, toErrorInfo } from '../shared/errors.js';
 import { loadBackground } from './background.js';
 
-/** What "auto" asks of a camera: what every application can take. */
-const AUTO_FORMAT = { width: 1280, height: 720, frameRate: 30 };
 /** The usual size: what is decoded here is kept for the engine (background-cache.ts). */
 const PROBE_SIZE = { width: 1280, height: 720 };
 /** Shorter than the service's own limit, so that the reason gets through. */
@@ -22,8 +20,9 @@ async function answer([question, subject = '', outputPath = '']: string[]): Prom
     return {};
   }
   if (question === 'camera') {
+    const { AUTO_MODE } = await import('@backscrub/native');
     const { chooseCamera } = await import('./camera-choice.js');
-    const { device, mode } = chooseCamera(subject, AUTO_FORMAT, outputPath);
+    const { device, mode } = chooseCamera(subject, AUTO_MODE, outputPath);
     const { width, height, frameRate } = mode;
     return {
       id: device.id,

@@ -54,7 +54,7 @@ describe('nobody watches', () => {
   );
 
   test(
-    'the first composed frame comes within a second of STREAMON',
+    'the first composed frame comes within a second of STREAMON, at the pace of the guest',
     patient(async () => {
       const delays: number[] = [];
       const limit = await startLimit();
