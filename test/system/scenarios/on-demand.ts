@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { CAMERA, showClip, stopCamera } from '../camera.js';
 import { figure } from '../figures.js';
 import { eventually, guest, hostCpuSeconds, sleep } from '../guest.js';
-import { inTime, patient, startLimit } from '../pace.js';
+import { inTime, pace, patient } from '../pace.js';
 import { delayUntil } from '../records.js';
 import { call, enginePid, openers, property, servicePid, waitForState } from '../service.js';
 import { assertNoRoom, BACKGROUND, isComposed, watch } from './setting.js';
@@ -57,7 +57,7 @@ describe('nobody watches', () => {
     'the first composed frame comes within a second of STREAMON, at the pace of the guest',
     patient(async () => {
       const delays: number[] = [];
-      const limit = await startLimit();
+      const limit = 1000 * (await pace());
       await showClip({ format: 'YUYV', width: 1280, height: 720 });
       await call('SetBackground', 's', BACKGROUND);
       await call('SetMode', 's', 'replace');
