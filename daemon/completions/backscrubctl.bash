@@ -20,7 +20,7 @@ _backscrubctl() {
   esac
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
-    status | start | stop | mode | background | blur | model | stats | monitor | process | help) verb=${COMP_WORDS[i]}; break ;;
+    status | start | stop | mode | background | blur | model | stats | monitor | process | doctor | help) verb=${COMP_WORDS[i]}; break ;;
     esac
   done
   for ((i++; i < COMP_CWORD; i++)); do
@@ -35,7 +35,7 @@ _backscrubctl() {
     return
   fi
   case $verb in
-    '') COMPREPLY=($(compgen -W 'status start stop mode background blur model stats monitor process help' -- "$cur")) ;;
+    '') COMPREPLY=($(compgen -W 'status start stop mode background blur model stats monitor process doctor help' -- "$cur")) ;;
     mode) COMPREPLY=($(compgen -W 'passthrough blur replace mask' -- "$cur")) ;;
     background) COMPREPLY=($(compgen -W 'color:#' -- "$cur")); compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")) ;;
     blur) COMPREPLY=($(compgen -W '0 25 50 75 100' -- "$cur")) ;;
@@ -46,7 +46,7 @@ _backscrubctl() {
       check) compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")) ;;
       esac ;;
     process) compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")) ;;
-    help) COMPREPLY=($(compgen -W 'status start stop mode background blur model stats monitor process help' -- "$cur")) ;;
+    help) COMPREPLY=($(compgen -W 'status start stop mode background blur model stats monitor process doctor help' -- "$cur")) ;;
   esac
   if declare -F __ltrim_colon_completions >/dev/null; then __ltrim_colon_completions "$cur"; fi
 }

@@ -252,6 +252,17 @@ export const VERBS: readonly VerbSpec[] = [
     ],
   },
   {
+    name: 'doctor',
+    summary: 'Find out why it does not work, and what to do',
+    description: [
+      'Looks at the kernel module, the cameras and who uses them, the service, your rights, what PipeWire shows, and what a frame ' +
+        'costs on this machine. Everything that is wrong comes with its remedy. The exit status is 1 when there is a problem.',
+    ],
+    arguments: [],
+    options: [],
+    examples: ['backscrubctl doctor', 'backscrubctl doctor --json | jq .findings'],
+  },
+  {
     name: 'help',
     summary: 'Show help, also for one verb',
     description: [],
