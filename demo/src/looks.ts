@@ -30,7 +30,6 @@ const LOOKS: readonly NamedLook[] = [
   { name: 'effects-none', look: effect() },
   { name: 'effects-hologram', look: effect('hologram') },
   { name: 'effects-mirror', look: effect('mirror') },
-  { name: 'effects-flip', look: effect('flip') },
   { name: 'effects-grayscale', look: effect('grayscale') },
   { name: 'effects-desaturate-background', look: effect('desaturate-background') },
   { name: 'effects-vignette', look: effect('vignette') },

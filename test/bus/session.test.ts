@@ -157,6 +157,8 @@ test('a look reaches the running engine before the answer; what the engine refus
   await client.set('BlurStrength', 'u', 9);
   const look = { mode: 'replace', background: 'color:#2e3436', blurStrength: 9, effects: [] };
   assert.deepEqual(looks().at(-1), look);
+  await client.call('SetEffects', 'as', ['hologram', 'mirror']);
+  assert.deepEqual(looks().at(-1), { ...look, effects: ['hologram', 'mirror'] });
   const refused = await client.raw('SetBackground', 's', ['/refuse.jpg']);
   assert.equal(refused.error, 'org.backscrub.Error.BadImage');
   assert.equal(await client.get('Background'), 'color:#2e3436');

@@ -139,7 +139,7 @@ describe('with a service', { timeout: 30_000 }, () => {
     );
     const unknown = await ctl(['effects', 'remove', 'sepia']);
     assert.equal(unknown.status, EXIT.failed);
-    assert.match(unknown.stderr, /no effect "sepia"; the effects are hologram, mirror, of-a-newer-service/);
+    assert.match(unknown.stderr, /no effect "sepia"; the effects are hologram, mirror,\s+of-a-newer-service/);
   });
 
   test('stats', async () => {

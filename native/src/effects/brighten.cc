@@ -17,44 +17,47 @@ namespace {
 // middle and a bright face: what the highlights allow limits what the middle asks for.
 constexpr float kMiddle = 0.42f, kHighlights = 0.72f;
 constexpr int kMiddlePercent = 50, kHighlightsPercent = 90;
-// Most lift, two stops in the shadows. A wish below the least is not worth a change.
-constexpr float kMost = 3.0f, kLeast = 0.15f;
-// How far the wish has to be from the goal before the goal follows: fixed, and as a part of the goal.
-constexpr float kBand = 0.15f, kBandOfGoal = 0.25f;
+// The largest gain, and the smallest that is worth a change.
+constexpr float kMost = 3.5f, kLeast = 1.12f;
+// How far the wish has to be from the goal, as a part of it, before the goal follows.
+constexpr float kBand = 0.2f;
 // The part of the way to the goal that is gone in a frame: three quarters of it in half a second.
 constexpr float kPace = 1.0f / 12;
 // How far colours follow luma. All the way would keep the hue's strength, and lift the sensor's noise with
 // it.
-constexpr float kColour = 0.6f;
+constexpr float kColour = 0.85f;
 // One pixel of so many in each direction is looked at, and nothing is concluded from fewer than so many.
 constexpr int kStep = 4, kFewest = 256;
 constexpr float kScale = 1.0f / 219;
 
-// What maps luma `from` to `to` on the curve t (1 + k) / (1 + k t): through 0 and 1, steep in the shadows,
-// with a shoulder in place of a clip (Schlick, "Fast Alternatives to Perlin's Bias and Gain Functions",
-// Graphics Gems IV, 1994).
-float LiftFor(float from, float to) {
-  const float low = std::max(from, 0.02f);
-  return std::max(0.0f, (to - low) / (low * (1 - to)));
+// The curve is g t / sqrt(1 + (g^2 - 1) t^2) for luma t 0..1: a gain of g, as of a longer exposure, with a
+// shoulder through 1 in place of a clip. This is the gain that maps `from` to `to`.
+float GainFor(float from, float to) {
+  const float t = std::max(from, 0.02f);
+  return to <= t ? 1 : to / t * std::sqrt((1 - t * t) / (1 - to * to));
 }
 
-BACKSCRUB_INLINE uint8_t LiftPixel(uint8_t value, float k) {
-  const float t = std::max(0.0f, (static_cast<float>(value) - 16) * kScale);
-  return static_cast<uint8_t>(static_cast<int>(std::min(255.0f, 219 * t * (1 + k) / (1 + k * t) + 16.5f)));
-}
+// By how much the curve multiplies luma; bend is g^2 - 1.
+BACKSCRUB_INLINE float Ratio(float t, float gain, float bend) { return gain / std::sqrt(1 + bend * t * t); }
 
 BACKSCRUB_SIMD
-void LiftLuma(const uint8_t* in, uint8_t* out, int count, float k) {
-  for (int i = 0; i < count; i++) out[i] = LiftPixel(in[i], k);
+void LiftLuma(const uint8_t* in, uint8_t* out, int count, float gain) {
+  const float bend = gain * gain - 1;
+  for (int i = 0; i < count; i++) {
+    const float t = std::max(0.0f, (static_cast<float>(in[i]) - 16) * kScale);
+    const float value = 16.5f + 219 * t * Ratio(t, gain, bend);
+    out[i] = static_cast<uint8_t>(static_cast<int>(std::min(255.0f, value)));
+  }
 }
 
 // Cb or Cr of a row, by the luma of its even columns.
 BACKSCRUB_SIMD
-void LiftChroma(const uint8_t* in, const uint8_t* __restrict luma, uint8_t* out, int count, float k) {
+void LiftChroma(const uint8_t* in, const uint8_t* __restrict luma, uint8_t* out, int count, float gain) {
+  const float bend = gain * gain - 1;
   for (int i = 0; i < count; i++) {
     const float t = std::max(0.0f, (static_cast<float>(luma[2 * i]) - 16) * kScale);
-    const float gain = 1 + kColour * ((1 + k) / (1 + k * t) - 1);
-    const float value = 128.5f + gain * (static_cast<float>(in[i]) - 128);
+    const float value =
+        128.5f + (1 + kColour * (Ratio(t, gain, bend) - 1)) * (static_cast<float>(in[i]) - 128);
     out[i] = static_cast<uint8_t>(static_cast<int>(std::clamp(value, 16.0f, 240.0f)));
   }
 }
@@ -66,7 +69,7 @@ class Brighten final : public Effect {
   void Apply(const EffectSubject& in, Picture& out) override {
     Measure(in);
     for (const auto& [box, solid] : in.parts) {
-      if (lift_ <= 0) {
+      if (gain_ <= 1) {
         if (&in.picture != &out) Copy(in.picture, box, out);
         continue;
       }
@@ -74,11 +77,11 @@ class Brighten final : public Effect {
         const int x = box.x, cx = box.x / 2, cy = y / 2;
         // Colours first: in place, the luma that they need is gone afterwards.
         LiftChroma(in.picture.u.row(cy) + cx, in.picture.y.row(y) + x, out.u.row(cy) + cx, box.width / 2,
-                   lift_);
+                   gain_);
         LiftChroma(in.picture.v.row(cy) + cx, in.picture.y.row(y) + x, out.v.row(cy) + cx, box.width / 2,
-                   lift_);
-        LiftLuma(in.picture.y.row(y) + x, out.y.row(y) + x, box.width, lift_);
-        LiftLuma(in.picture.y.row(y + 1) + x, out.y.row(y + 1) + x, box.width, lift_);
+                   gain_);
+        LiftLuma(in.picture.y.row(y) + x, out.y.row(y) + x, box.width, gain_);
+        LiftLuma(in.picture.y.row(y + 1) + x, out.y.row(y + 1) + x, box.width, gain_);
       }
     }
   }
@@ -102,25 +105,25 @@ class Brighten final : public Effect {
           left -= counts[static_cast<size_t>(value)];
         return std::clamp((static_cast<float>(value) - 16) * kScale, 0.0f, 1.0f);
       };
-      const float wish = std::min({LiftFor(percentile(kMiddlePercent), kMiddle),
-                                   LiftFor(percentile(kHighlightsPercent), kHighlights), kMost});
-      Follow(wish < kLeast ? 0 : wish);
+      const float wish = std::min({GainFor(percentile(kMiddlePercent), kMiddle),
+                                   GainFor(percentile(kHighlightsPercent), kHighlights), kMost});
+      Follow(wish < kLeast ? 1 : wish);
     }
-    lift_ += (goal_ - lift_) * kPace;
-    if (std::abs(goal_ - lift_) < 0.002f) lift_ = goal_;
+    gain_ += (goal_ - gain_) * kPace;
+    if (std::abs(goal_ - gain_) < 0.002f) gain_ = goal_;
   }
 
   void Follow(float wish) {
     if (fresh_) {
-      goal_ = lift_ = wish;
+      goal_ = gain_ = wish;
       fresh_ = false;
-    } else if (std::abs(wish - goal_) > kBand + kBandOfGoal * goal_) {
+    } else if (std::abs(wish - goal_) > kBand * goal_) {
       goal_ = wish;
     }
   }
 
   bool fresh_ = true;
-  float goal_ = 0, lift_ = 0;
+  float goal_ = 1, gain_ = 1;
 };
 
 }  // namespace

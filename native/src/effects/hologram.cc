@@ -22,15 +22,19 @@ constexpr uint32_t kSeed = 0x686f6c6f;
 // mixtures in a row, of 0.2 and 0.8 and then of 0.4 and 0.6.
 constexpr int kAbove = 82, kBelow = 154;
 
-// "Winter" gives a grey v the colour (0, v, 255 - v / 2). As BT.601 limited range, for luma 16..235 in place
-// of v 0..255, that is base + slope * (luma - 16) on top of 16, 128 and 128.
-constexpr double kFull = 255.0 / 219;
+// What a grey v becomes, 0 to 255 each: 0, 0.85 v, 160 + 0.37 v. (The original's "winter" turns bright
+// skin green.) As BT.601 limited range (ITU-R BT.601-7, 2.5), for luma 16..235 in place of v 0..255, that is
+// base + slope * (luma - 16) on top of 16, 128 and 128.
+constexpr double kRed = 0, kGreen = 0.85, kBlue = 0.37, kLeastBlue = 160;
 struct Tint {
   double base, slope;
 };
-constexpr Tint kTintY = {25.064 * 255 / 256, (129.057 - 25.064 / 2) / 256 * kFull};
-constexpr Tint kTintU = {112.439 * 255 / 256, (-74.494 - 112.439 / 2) / 256 * kFull};
-constexpr Tint kTintV = {-18.285 * 255 / 256, (-94.154 + 18.285 / 2) / 256 * kFull};
+constexpr Tint TintOf(double r, double g, double b) {
+  return {b * kLeastBlue / 256, (r * kRed + g * kGreen + b * kBlue) / 256 * 255 / 219};
+}
+constexpr Tint kTintY = TintOf(65.738, 129.057, 25.064);
+constexpr Tint kTintU = TintOf(-37.945, -74.494, 112.439);
+constexpr Tint kTintV = TintOf(112.439, -94.154, -18.285);
 
 // A number 0..1 for a row, always the same: the finaliser of MurmurHash3 (public domain, Austin Appleby).
 double Chance(uint32_t row) {
