@@ -93,7 +93,7 @@ describe('an effect chain', () => {
 
   it('writes no plane but the declared ones', () => {
     // Dark enough to be brightened.
-    const bytes = noise(5).map((value, i) => (i < LUMA ? value / 4 + 12 : value));
+    const bytes = Buffer.from(noise(5).map((value, i) => (i < LUMA ? value / 4 + 12 : value)));
     for (const { name, stage, writes } of EFFECTS) {
       const run = { input, foreground, both: foreground, background }[stage];
       const result = run(chainOf(name), bytes);
