@@ -6,10 +6,10 @@ const WIDTH = 320;
 const HEIGHT = 192;
 const LUMA = WIDTH * HEIGHT;
 
-/** The person stands in the middle half of the frame's width. */
-function middle(): Matte {
+/** The person stands between two columns of the map's 64. */
+function standing(from: number, to: number): Matte {
   const map = new Float32Array(64 * 64);
-  for (let y = 0; y < 64; y++) map.fill(1, y * 64 + 16, y * 64 + 48);
+  for (let y = 0; y < 64; y++) map.fill(1, y * 64 + from, y * 64 + to);
   const frame = new Frame(WIDTH, HEIGHT);
   const matte = new Matte(WIDTH, HEIGHT, 64, 64);
   matte.begin(frame);
@@ -17,7 +17,8 @@ function middle(): Matte {
   return matte;
 }
 
-const matte = middle();
+/** In the middle half of the frame's width. */
+const wide = standing(16, 48);
 
 /** A person with luma from about half of `level` to one and a half of it, and a room of one luma. */
 function scene(level: number, room = 120): Buffer {
@@ -35,7 +36,7 @@ class Stream {
   readonly #input = new Frame(WIDTH, HEIGHT);
   readonly #output = new Frame(WIDTH, HEIGHT);
 
-  next(bytes: Uint8Array): Buffer {
+  next(bytes: Uint8Array, matte = wide): Buffer {
     this.#input.loadI420(bytes);
     this.chain.applyToForeground(this.#input, matte, this.#output);
     const out = Buffer.alloc(bytes.length);
@@ -76,6 +77,13 @@ test('somebody in good light stays as they are', () => {
 test('what the room looks like makes no difference', () => {
   const [bright, dark] = [new Stream().level(scene(40, 235)), new Stream().level(scene(40, 16))];
   assert.equal(bright, dark);
+});
+
+test('somebody so small that no part of the frame is theirs alone is measured too', () => {
+  const bytes = scene(30);
+  const out = new Stream().next(bytes, standing(28, 37));
+  const at = (HEIGHT / 2) * WIDTH + WIDTH / 2;
+  assert.ok((out[at] ?? 0) > (bytes[at] ?? 0) + 10);
 });
 
 test('small changes of the light do not make it pump', () => {

@@ -91,10 +91,14 @@ class Brighten final : public Effect {
     std::array<int, 256> counts{};
     int total = 0;
     for (const auto& [box, solid] : in.parts) {
-      if (!solid) continue;
       for (int y = box.y; y < box.y + box.height; y += kStep) {
         const uint8_t* row = in.picture.y.row(y);
-        for (int x = box.x; x < box.x + box.width; x += kStep, total++) counts[row[x]]++;
+        const uint8_t* alpha = solid ? nullptr : in.alpha->row(y);
+        for (int x = box.x; x < box.x + box.width; x += kStep) {
+          if (alpha != nullptr && alpha[x] != 255) continue;
+          counts[row[x]]++;
+          total++;
+        }
       }
     }
     if (total >= kFewest) {

@@ -21,7 +21,8 @@ enum class EffectStage : uint8_t {
 // Planes of a picture, as bits.
 inline constexpr uint8_t kPlaneY = 1, kPlaneU = 2, kPlaneV = 4, kChroma = kPlaneU | kPlaneV, kAllPlanes = 7;
 
-// A rectangle of the picture, and whether all of it belongs to what the effect is about.
+// A rectangle of the picture, and whether all of it belongs to the subject; where it does not, there is an
+// alpha plane.
 struct EffectPart {
   Box box;
   bool solid;
