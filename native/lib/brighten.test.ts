@@ -122,4 +122,8 @@ test('another chain goes on where the one before was', () => {
   assert.ok(Math.abs(before - after) < 8, `${before} to ${after}`);
   const fresh = new Stream().level(scene(60));
   assert.ok(Math.abs(fresh - after) > 10, 'a chain that knows nothing would have jumped');
+  // Off and on again: what was measured then is worth nothing now.
+  const off = new EffectChain(WIDTH, HEIGHT, [], stream.chain);
+  stream.chain = new EffectChain(WIDTH, HEIGHT, ['brighten'], off);
+  assert.equal(stream.level(scene(60)), fresh);
 });

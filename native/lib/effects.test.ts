@@ -211,6 +211,7 @@ describe('mirror and flip', () => {
     const turned = input(chainOf('mirror', 'flip'), bytes);
     assert.deepEqual(turned.subarray(0, LUMA), Buffer.from(bytes.subarray(0, LUMA)).reverse());
     assert.deepEqual(turned, input(chainOf('flip', 'mirror'), bytes));
+    assert.deepEqual(input(chainOf('mirror', 'mirror'), bytes), bytes);
   });
 });
 

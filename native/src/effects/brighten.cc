@@ -86,6 +86,8 @@ class Brighten final : public Effect {
     }
   }
 
+  void Restart() override { fresh_ = true; }
+
  private:
   void Measure(const EffectSubject& in) {
     std::array<int, 256> counts{};

@@ -2,7 +2,7 @@
 
 #include <libyuv.h>
 
-#include <utility>
+#include <algorithm>
 
 namespace backscrub {
 
@@ -27,45 +27,59 @@ void CopyPlanes(const Picture& in, uint8_t planes, const std::vector<EffectPart>
 EffectChain::EffectChain(int width, int height, const std::vector<const EffectInfo*>& effects,
                          const EffectChain* before)
     : width_(width), height_(height) {
-  const auto known = [&](const EffectInfo* info) -> std::shared_ptr<Effect> {
-    if (before == nullptr || before->width_ != width || before->height_ != height) return nullptr;
-    for (const Line* line : {&before->input_, &before->foreground_, &before->background_})
-      for (const Unit& unit : line->units)
-        if (unit.info == info) return unit.effect;
-    return nullptr;
-  };
-  const auto add = [](Line& line, const EffectInfo* info, const std::shared_ptr<Effect>& effect) {
-    line.units.push_back({info, effect});
-  };
-  for (const EffectInfo* info : effects) {
-    std::shared_ptr<Effect> effect = known(info);
-    if (effect == nullptr) effect = info->make(width, height);
-    const EffectStage stage = info->stage;
-    if (stage == EffectStage::kInput) add(input_, info, effect);
-    if (stage == EffectStage::kForeground || stage == EffectStage::kBoth) add(foreground_, info, effect);
-    if (stage == EffectStage::kBackground || stage == EffectStage::kBoth) add(background_, info, effect);
+  if (before != nullptr && before->width_ == width && before->height_ == height) {
+    made_ = before->made_;
+    spare_ = before->spare_;
+  } else {
+    before = nullptr;
   }
-  for (Line* line : {&input_, &foreground_, &background_}) {
-    for (size_t i = 1; i < line->units.size(); i++)
-      if (!line->units[i].info->pointwise && line->spare.width() == 0) line->spare = Picture(width, height);
+  for (const EffectInfo* info : effects) {
+    const Unit unit{info, Take(info, before)};
+    const EffectStage stage = info->stage;
+    if (stage == EffectStage::kInput) input_.push_back(unit);
+    if (stage == EffectStage::kForeground || stage == EffectStage::kBoth) foreground_.push_back(unit);
+    if (stage == EffectStage::kBackground || stage == EffectStage::kBoth) background_.push_back(unit);
+  }
+  for (const Units* units : {&input_, &foreground_, &background_}) {
+    for (size_t i = 1; i < units->size(); i++)
+      if (!(*units)[i].info->pointwise && spare_ == nullptr)
+        spare_ = std::make_shared<Picture>(width, height);
   }
   // As many as there can be, so that no frame has to make room.
   constexpr int kWidth = 2 * GuidedFilter::kTileWidth, kHeight = 2 * GuidedFilter::kTileHeight;
   parts_.reserve(static_cast<size_t>((width + kWidth - 1) / kWidth) * ((height + kHeight - 1) / kHeight));
 }
 
-void EffectChain::Run(Line& line, const Picture& in, const Plane* alpha, Picture& out) {
+std::shared_ptr<Effect> EffectChain::Take(const EffectInfo* info, const EffectChain* before) {
+  const auto in = [info](const Units& units) {
+    return std::find_if(units.begin(), units.end(), [info](const Unit& unit) { return unit.info == info; });
+  };
+  const auto made = in(made_);
+  if (made == made_.end()) {
+    made_.push_back({info, info->make(width_, height_)});
+    return made_.back().effect;
+  }
+  if (before != nullptr) {
+    bool at_work = false;
+    for (const Units* units : {&before->input_, &before->foreground_, &before->background_})
+      at_work |= in(*units) != units->end();
+    if (!at_work) made->effect->Restart();
+  }
+  return made->effect;
+}
+
+void EffectChain::Run(const Units& units, const Picture& in, const Plane* alpha, Picture& out) {
   // The first effect reads `in`; a pointwise one after it works in place, any other one goes from one of the
   // two pictures to the other. Which is the first is chosen so that the last result is in `out`.
   bool spare = false;
-  for (size_t i = 1; i < line.units.size(); i++) spare ^= !line.units[i].info->pointwise;
+  for (size_t i = 1; i < units.size(); i++) spare ^= !units[i].info->pointwise;
   const Picture* from = &in;
-  for (size_t i = 0; i < line.units.size(); i++) {
-    const EffectInfo& info = *line.units[i].info;
+  for (size_t i = 0; i < units.size(); i++) {
+    const EffectInfo& info = *units[i].info;
     if (i > 0 && !info.pointwise) spare = !spare;
-    Picture& to = spare ? line.spare : out;
+    Picture& to = spare ? *spare_ : out;
     if (from != &to) CopyPlanes(*from, static_cast<uint8_t>(kAllPlanes & ~info.writes), parts_, to);
-    line.units[i].effect->Apply({*from, alpha, parts_}, to);
+    units[i].effect->Apply({*from, alpha, parts_}, to);
     from = &to;
   }
 }

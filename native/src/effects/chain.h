@@ -10,13 +10,14 @@ namespace backscrub {
 
 class EffectChain {
  public:
-  // An effect that `before` has too goes on with what it has learned; `before` may be nullptr.
+  // An effect that `before` has too goes on with what it has measured. Memory is taken over from it and from
+  // those before, so that switching to and fro makes nothing anew. `before` may be nullptr.
   EffectChain(int width, int height, const std::vector<const EffectInfo*>& effects,
               const EffectChain* before);
 
-  bool on_input() const { return !input_.units.empty(); }
-  bool on_foreground() const { return !foreground_.units.empty(); }
-  bool on_background() const { return !background_.units.empty(); }
+  bool on_input() const { return !input_.empty(); }
+  bool on_foreground() const { return !foreground_.empty(); }
+  bool on_background() const { return !background_.empty(); }
 
   // The whole picture; in and out are two.
   void Input(const Picture& in, Picture& out);
@@ -32,19 +33,18 @@ class EffectChain {
     const EffectInfo* info;
     std::shared_ptr<Effect> effect;
   };
-  // Effects on one picture.
-  struct Line {
-    std::vector<Unit> units;
-    // Where the result goes before an effect that must not read what it writes.
-    Picture spare;
-  };
+  using Units = std::vector<Unit>;
 
-  void Run(Line& line, const Picture& in, const Plane* alpha, Picture& out);
+  std::shared_ptr<Effect> Take(const EffectInfo* info, const EffectChain* before);
+  void Run(const Units& units, const Picture& in, const Plane* alpha, Picture& out);
   // The parts for whole pictures.
   void Whole(const Picture& picture);
 
   int width_, height_;
-  Line input_, foreground_, background_;
+  Units input_, foreground_, background_;
+  Units made_;  // those in use and those that were
+  // Where the result goes before an effect that must not read what it writes.
+  std::shared_ptr<Picture> spare_;
   std::vector<EffectPart> parts_;
   uint64_t background_in_ = 0, background_out_ = 0;
 };

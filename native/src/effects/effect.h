@@ -46,6 +46,8 @@ class Effect {
   // Writes the declared planes of the subject's parts into `out`, of the same size. `out` is the subject's
   // own picture where the effect is declared pointwise and comes after another one.
   virtual void Apply(const EffectSubject& in, Picture& out) = 0;
+  // Forgets what was measured: the effect was switched off for a while.
+  virtual void Restart() {}
 };
 
 struct EffectInfo {
