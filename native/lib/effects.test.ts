@@ -170,6 +170,41 @@ describe('an effect chain', () => {
     assert.deepEqual(bytesOf(frame), bytesOf(output));
   });
 
+  it('works at every size that a frame can have', () => {
+    for (const [width, height] of [
+      [2, 2],
+      [18, 34],
+      [66, 50],
+      [322, 242],
+    ] as const) {
+      const bytes = made((x, y) => 16 + ((x * 5 + y * 3) % 100), 110, 150, width, height);
+      const [frame, output] = [frameOf(bytes, width, height), new Frame(width, height)];
+      const chain = new EffectChain(
+        width,
+        height,
+        EFFECTS.map(({ name }) => name),
+      );
+      const matte = new Matte(width, height, MAP, MAP);
+      matte.begin(frame);
+      if (width >= 16 && height >= 16)
+        matte.update(frame, new Float32Array(MAP * MAP).fill(0.5), 0, 0, width, height);
+      chain.applyToInput(frame, output);
+      chain.applyToForeground(frame, undefined, output);
+      assert.ok(
+        bytesOf(output)
+          .subarray(width * height)
+          .every((value) => value === 128),
+      );
+      chain.applyToForeground(frame, matte, output);
+      chain.applyToBackground(frame, output);
+      assert.ok(
+        bytesOf(output)
+          .subarray(width * height)
+          .every((value) => value === 128),
+      );
+    }
+  });
+
   it('refuses what cannot be', () => {
     assert.throws(() => chainOf('sepia'), TypeError);
     assert.throws(() => new EffectChain(WIDTH, HEIGHT, 'mirror' as unknown as string[]), TypeError);
