@@ -14,7 +14,7 @@ complete -c backscrubctl -n '__fish_seen_subcommand_from background' -F
 complete -c backscrubctl -n '__fish_seen_subcommand_from background' -a 'color:#'
 complete -c backscrubctl -n 'not __fish_seen_subcommand_from status start stop mode background blur effects model stats monitor process help' -a blur -d 'Show or choose how much mode "blur" blurs'
 complete -c backscrubctl -n '__fish_seen_subcommand_from blur' -a '0 25 50 75 100'
-complete -c backscrubctl -n 'not __fish_seen_subcommand_from status start stop mode background blur effects model stats monitor process help' -a effects -d 'Show or choose effects: hologram, mirror, vignette, ...'
+complete -c backscrubctl -n 'not __fish_seen_subcommand_from status start stop mode background blur effects model stats monitor process help' -a effects -d 'Show or choose effects, such as hologram or mirror'
 complete -c backscrubctl -n '__fish_seen_subcommand_from effects; and not __fish_seen_subcommand_from set add remove none' -a set -d 'Use these effects and no others'
 complete -c backscrubctl -n '__fish_seen_subcommand_from effects; and __fish_seen_subcommand_from set' -a 'hologram mirror flip grayscale desaturate-background vignette brighten'
 complete -c backscrubctl -n '__fish_seen_subcommand_from effects; and not __fish_seen_subcommand_from set add remove none' -a add -d 'Use this effect too, after the others'

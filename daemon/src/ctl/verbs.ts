@@ -139,7 +139,7 @@ export const VERBS: readonly VerbSpec[] = [
   },
   {
     name: 'effects',
-    summary: 'Show or choose effects: hologram, mirror, vignette, ...',
+    summary: 'Show or choose effects, such as hologram or mirror',
     description: [
       'Without ACTION, lists the effects with those marked that are at work. They are applied in the order in which they were ' +
         'named. mirror and flip turn the picture of the camera, never the background.',
