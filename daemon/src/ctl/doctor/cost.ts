@@ -39,5 +39,10 @@ export async function examineCost(model: string, load: () => Promise<ProcessFile
 }
 
 function lookOf() {
-  return { mode: 'replace', background: DEFAULT_BACKGROUND, blurStrength: DEFAULT_BLUR_STRENGTH } as const;
+  return {
+    mode: 'replace',
+    background: DEFAULT_BACKGROUND,
+    blurStrength: DEFAULT_BLUR_STRENGTH,
+    effects: [],
+  } as const;
 }
