@@ -4,6 +4,7 @@ import { journal } from './service.js';
 import './scenarios/install.js';
 import './scenarios/stream.js';
 import './scenarios/steering.js';
+import './scenarios/switching.js';
 import './scenarios/on-demand.js';
 import './scenarios/colours.js';
 import './scenarios/bad-input.js';
