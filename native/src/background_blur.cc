@@ -45,10 +45,16 @@ void Times(const uint32_t* __restrict weight, const uint8_t* __restrict value, u
   for (int i = 0; i < count; i++) out[i] = weight[i] * value[i];
 }
 
-// In place: each element becomes the sum up to it. Overflow does no harm: only differences are used.
-void Accumulate(uint32_t* row, int count) {
-  uint32_t sum = 0;
-  for (int i = 0; i < count; i++) row[i] = sum += row[i];
+// In place: each element becomes the sum up to it. Overflow does no harm: only differences are used. Four rows
+// at once, since each sum waits for the one before.
+void Accumulate(uint32_t* const rows[4], int count) {
+  uint32_t a = 0, b = 0, c = 0, d = 0;
+  for (int i = 0; i < count; i++) {
+    rows[0][i] = a += rows[0][i];
+    rows[1][i] = b += rows[1][i];
+    rows[2][i] = c += rows[2][i];
+    rows[3][i] = d += rows[3][i];
+  }
 }
 
 BACKSCRUB_SIMD
@@ -111,9 +117,9 @@ void BackgroundBlur::Choose(int strength) {
   const double s = strength / 100.0;
   const double radius = height_ * (kLeastRadius + kMoreRadius * s * std::sqrt(s));
   const double scale = std::max(1.0, std::round(height_ / 720.0));
-  const bool coarse = radius / (kFine * scale) > kMostFineRadius;
-  const int factor = static_cast<int>(scale) * (coarse ? kCoarse : kFine);
-  dilation_ = coarse ? 1 : 2;
+  coarse_ = radius / (kFine * scale) > kMostFineRadius;
+  const int factor = static_cast<int>(scale) * (coarse_ ? kCoarse : kFine);
+  dilation_ = coarse_ ? 1 : 2;
   highlights_ = static_cast<float>(s) * kHighlights;
   // Pixels within the radius; half a pixel more makes the disc's area that of a circle.
   const double r = radius / factor;
@@ -127,6 +133,7 @@ void BackgroundBlur::Choose(int strength) {
   half_ = Plane(std::max(width_ / 2, 4), std::max(height_ / 2, 4));
   for (Plane* plane : {&small_[0], &small_[1], &small_[2], &person_, &grown_, &spare_})
     *plane = Plane(width, height);
+  for (Plane* plane : {&twice_, &twice_spare_}) *plane = Plane(2 * width, 2 * height);
   prefix_stride_ = static_cast<size_t>(width) + 2 * kBorder;
   prefix_.assign(kChannels * static_cast<size_t>(height) * prefix_stride_, 0);
   sums_.assign(kChannels * static_cast<size_t>(width), 0);
@@ -153,13 +160,13 @@ void BackgroundBlur::Sum() {
   for (int y = 0; y < small_height_; y++) {
     uint32_t* weight = prefix(kWeight, y) + kBorder;
     Weigh(small_[0].row(y), person_.row(y), grown_.row(y), highlights_, weight, small_width_);
-    for (int channel = kY; channel <= kV; channel++)
-      Times(weight, small_[channel - kY].row(y), prefix(channel, y) + kBorder, small_width_);
-    for (int channel = 0; channel < kChannels; channel++) {
-      uint32_t* row = prefix(channel, y) + kBorder;
-      Accumulate(row, small_width_);
-      std::fill_n(row + small_width_, kBorder, row[small_width_ - 1]);
+    uint32_t* rows[kChannels] = {weight};
+    for (int channel = kY; channel <= kV; channel++) {
+      rows[channel] = prefix(channel, y) + kBorder;
+      Times(weight, small_[channel - kY].row(y), rows[channel], small_width_);
     }
+    Accumulate(rows, small_width_);
+    for (uint32_t* row : rows) std::fill_n(row + small_width_, kBorder, row[small_width_ - 1]);
   }
 }
 
@@ -182,7 +189,14 @@ void BackgroundBlur::Disc(Picture& out) {
   for (int i = 0; i < 3; i++) {
     // The outlines of discs have steps.
     Separable(small_[i], spare_, Smooth);
-    Scale(small_[i], *planes[i], libyuv::kFilterBilinear);
+    if (!coarse_) {
+      Scale(small_[i], *planes[i], libyuv::kFilterBilinear);
+      continue;
+    }
+    // Scaling that far would show the grid; in two steps and smoothed between it does not.
+    Scale(small_[i], twice_, libyuv::kFilterBilinear);
+    Separable(twice_, twice_spare_, Smooth);
+    Scale(twice_, *planes[i], libyuv::kFilterBilinear);
   }
 }
 

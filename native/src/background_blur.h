@@ -33,11 +33,13 @@ class BackgroundBlur {
   int width_, height_;
   int strength_ = -1;
   int small_width_ = 0, small_height_ = 0;
+  bool coarse_ = false;
   int dilation_ = 0;         // of the person, in reduced pixels
   float highlights_ = 0;     // extra weight of white
   std::vector<int> chords_;  // of the disc, by row from its middle: pixels to each side
   Plane half_;               // on the way to the reduced luma
   Plane small_[3], person_, grown_, spare_;
+  Plane twice_, twice_spare_;  // on the way to the picture's size
   size_t prefix_stride_ = 0;
   std::vector<uint32_t> prefix_;  // sums from the row's start, by channel, with a border on both sides
   std::vector<uint32_t> sums_;    // of one row of discs, by channel
