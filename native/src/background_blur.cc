@@ -21,21 +21,32 @@ constexpr int kFine = 4, kCoarse = 8;
 constexpr int kBorder = 16;
 // Added weight of white at strength 100, where black has 1 and mere light 4.
 constexpr float kHighlights = 10.0f;
+// The weight of what was filled in where the person is, and the unit of weights: 14 of them times 255 times
+// the area of the largest disc fit into 31 bits.
+constexpr float kFilled = 0.1f, kUnit = 255.0f;
 
-// Weights of pixels: 1 in the middle of the person, so that something is known there, to 1 + 255 * 14.
+// Weights of pixels: what was filled in counts a little, so that something is known
+// everywhere.
 BACKSCRUB_SIMD
-void Weigh(const uint8_t* __restrict luma, const uint8_t* __restrict person, const uint8_t* __restrict grown,
-           float highlights, uint32_t* __restrict weight, int count) {
+void Weigh(const uint8_t* __restrict luma, const uint8_t* __restrict known, float highlights,
+           uint32_t* __restrict weight, int count) {
   for (int i = 0; i < count; i++) {
-    // The surroundings of the person hold some of their colour where alpha does not say so. They count a
-    // little: between arm and body there may be nothing else.
-    const int open = 255 - 3 * grown[i], rest = (255 - person[i]) >> 5;
-    const float room = static_cast<float>(open > rest ? open : rest);
     const float level = (static_cast<float>(luma[i]) - 16.0f) * (1.0f / 219.0f);
     const float light = level < 0.0f ? 0.0f : level > 1.0f ? 1.0f : level;
     const float square = light * light, fourth = square * square;
-    weight[i] = static_cast<uint32_t>(
-        static_cast<int>(1.0f + room * (1.0f + 3.0f * light + highlights * fourth * fourth)));
+    const float room = kFilled + (1.0f - kFilled) * (1.0f / 255.0f) * static_cast<float>(known[i]);
+    const float shine = 1.0f + 3.0f * light + highlights * fourth * fourth;
+    weight[i] = static_cast<uint32_t>(static_cast<int>(kUnit * room * shine));
+  }
+}
+
+// 255 away from the person, 0 in their surroundings: these hold some of their colour where alpha does not say
+// so.
+BACKSCRUB_SIMD
+void Know(const uint8_t* person, uint8_t* known, int count) {
+  for (int i = 0; i < count; i++) {
+    const int open = 255 - 3 * person[i];
+    known[i] = static_cast<uint8_t>(open < 0 ? 0 : open);
   }
 }
 
@@ -45,8 +56,8 @@ void Times(const uint32_t* __restrict weight, const uint8_t* __restrict value, u
   for (int i = 0; i < count; i++) out[i] = weight[i] * value[i];
 }
 
-// In place: each element becomes the sum up to it. Overflow does no harm: only differences are used. Four rows
-// at once, since each sum waits for the one before.
+// In place: each element becomes the sum up to it. Overflow does no harm: only differences are used. Four
+// rows at once, since each sum waits for the one before.
 void Accumulate(uint32_t* const rows[4], int count) {
   uint32_t a = 0, b = 0, c = 0, d = 0;
   for (int i = 0; i < count; i++) {
@@ -57,20 +68,20 @@ void Accumulate(uint32_t* const rows[4], int count) {
   }
 }
 
+// Adds the sums of 2 reach + 1 pixels times `whole`, and of 2 pixels more times `more`. `row` has the sums up
+// to each pixel.
 BACKSCRUB_SIMD
-void AddChord(const uint32_t* __restrict from, const uint32_t* __restrict to, uint32_t* __restrict sums,
+void AddChord(const uint32_t* __restrict row, int reach, float whole, float more, float* __restrict sums,
               int count) {
-  for (int i = 0; i < count; i++) sums[i] += to[i] - from[i];
+  const uint32_t *to = row + reach, *from = row - reach - 1;
+  for (int i = 0; i < count; i++)
+    sums[i] += whole * static_cast<float>(static_cast<int>(to[i] - from[i])) +
+               more * static_cast<float>(static_cast<int>(to[i + 1] - from[i - 1]));
 }
 
 BACKSCRUB_SIMD
-void Divide(const uint32_t* __restrict sum, const uint32_t* __restrict weight, uint8_t* __restrict out,
-            int count) {
-  for (int i = 0; i < count; i++) {
-    const float mean = static_cast<float>(static_cast<int>(sum[i])) /
-                       static_cast<float>(static_cast<int>(weight[i]));
-    out[i] = static_cast<uint8_t>(static_cast<int>(mean + 0.5f));
-  }
+void Divide(const float* __restrict sum, const float* __restrict weight, uint8_t* __restrict out, int count) {
+  for (int i = 0; i < count; i++) out[i] = static_cast<uint8_t>(static_cast<int>(sum[i] / weight[i] + 0.5f));
 }
 
 BACKSCRUB_SIMD
@@ -121,22 +132,35 @@ void BackgroundBlur::Choose(int strength) {
   const int factor = static_cast<int>(scale) * (coarse_ ? kCoarse : kFine);
   dilation_ = coarse_ ? 1 : 2;
   highlights_ = static_cast<float>(s) * kHighlights;
-  // Pixels within the radius; half a pixel more makes the disc's area that of a circle.
-  const double r = radius / factor;
-  chords_.clear();
-  for (int y = 0; y <= r; y++)
-    chords_.push_back(std::min(kBorder - 1, static_cast<int>(std::sqrt(r * r - y * y) + 1e-9)));
+  Draw(std::max(radius / factor, 0.5));
   const int width = std::max(width_ / factor, 4), height = std::max(height_ / factor, 4);
   if (width == small_width_ && height == small_height_) return;
   small_width_ = width;
   small_height_ = height;
   half_ = Plane(std::max(width_ / 2, 4), std::max(height_ / 2, 4));
-  for (Plane* plane : {&small_[0], &small_[1], &small_[2], &person_, &grown_, &spare_})
-    *plane = Plane(width, height);
+  for (Plane* plane : {&small_[0], &small_[1], &small_[2], &known_, &spare_}) *plane = Plane(width, height);
+  filler_ = HoleFiller(width, height);
   for (Plane* plane : {&twice_, &twice_spare_}) *plane = Plane(2 * width, 2 * height);
   prefix_stride_ = static_cast<size_t>(width) + 2 * kBorder;
   prefix_.assign(kChannels * static_cast<size_t>(height) * prefix_stride_, 0);
-  sums_.assign(kChannels * static_cast<size_t>(width), 0);
+  sums_.assign(kChannels * static_cast<size_t>(width), 0.0f);
+}
+
+// The chords of a disc, its outline taken into account to a part of a pixel: a little more strength is a
+// little more blur.
+void BackgroundBlur::Draw(double radius) {
+  chords_.clear();
+  for (int y = 0; y - 0.5 < radius; y++) {
+    // Half the chord's length, a mean over the row's height.
+    double half = 0;
+    for (const double part : {-0.375, -0.125, 0.125, 0.375})
+      half += std::sqrt(std::max(0.0, radius * radius - (y + part) * (y + part))) / 4;
+    half = std::min(half, kBorder - 1.5);
+    const double scale = std::min(1.0, 2 * half);
+    const int reach = std::max(0, static_cast<int>(half - 0.5));
+    const double more = std::max(0.0, half - 0.5 - reach);
+    chords_.push_back({reach, static_cast<float>(scale * (1 - more)), static_cast<float>(scale * more)});
+  }
 }
 
 void BackgroundBlur::Reduce(const Picture& picture) {
@@ -149,17 +173,17 @@ void BackgroundBlur::Reduce(const Picture& picture) {
 
 void BackgroundBlur::LeaveOut(const Plane& alpha) {
   Scale(alpha, half_, libyuv::kFilterBox);
-  Scale(half_, person_, libyuv::kFilterBox);
-  libyuv::CopyPlane(person_.data(), person_.stride(), grown_.data(), grown_.stride(), small_width_,
-                    small_height_);
-  for (int i = 0; i < dilation_; i++) Separable(grown_, spare_, Most);
+  Scale(half_, known_, libyuv::kFilterBox);
+  for (int i = 0; i < dilation_; i++) Separable(known_, spare_, Most);
+  for (int y = 0; y < small_height_; y++) Know(known_.row(y), known_.row(y), small_width_);
+  filler_.Fill(known_, small_);
 }
 
 // The prefix sums of all rows.
 void BackgroundBlur::Sum() {
   for (int y = 0; y < small_height_; y++) {
     uint32_t* weight = prefix(kWeight, y) + kBorder;
-    Weigh(small_[0].row(y), person_.row(y), grown_.row(y), highlights_, weight, small_width_);
+    Weigh(small_[0].row(y), known_.row(y), highlights_, weight, small_width_);
     uint32_t* rows[kChannels] = {weight};
     for (int channel = kY; channel <= kV; channel++) {
       rows[channel] = prefix(channel, y) + kBorder;
@@ -174,12 +198,12 @@ void BackgroundBlur::Disc(Picture& out) {
   const int reach = static_cast<int>(chords_.size()) - 1;
   const auto sums = [&](int channel) { return sums_.data() + static_cast<size_t>(channel) * small_width_; };
   for (int y = 0; y < small_height_; y++) {
-    std::fill(sums_.begin(), sums_.end(), 0);
+    std::fill(sums_.begin(), sums_.end(), 0.0f);
     for (int other = std::max(y - reach, 0); other <= std::min(y + reach, small_height_ - 1); other++) {
-      const int chord = chords_[static_cast<size_t>(std::abs(other - y))];
+      const Chord& chord = chords_[static_cast<size_t>(std::abs(other - y))];
       for (int channel = 0; channel < kChannels; channel++) {
-        const uint32_t* row = prefix(channel, other) + kBorder;
-        AddChord(row - chord - 1, row + chord, sums(channel), small_width_);
+        AddChord(prefix(channel, other) + kBorder, chord.reach, chord.whole, chord.more, sums(channel),
+                 small_width_);
       }
     }
     for (int channel = kY; channel <= kV; channel++)
@@ -211,8 +235,7 @@ void BackgroundBlur::Apply(const Picture& picture, const Plane& alpha, int stren
 void BackgroundBlur::Apply(const Picture& picture, int strength, Picture& out) {
   Choose(strength);
   Reduce(picture);
-  person_.fill(0);
-  grown_.fill(0);
+  known_.fill(255);
   Sum();
   Disc(out);
 }

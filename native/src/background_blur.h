@@ -1,11 +1,12 @@
 // Blurs what is behind the person as a lens does that is out of focus: each point becomes a disc, and bright
-// points count for more, since light adds up before the camera's gamma. The person is left out of the average
-// (each pixel weighs 1 - alpha of its surroundings, and the sum is normalised), so that no colour of theirs
-// glows around them.
+// points count for more, since light adds up before the camera's gamma. The person is left out: each pixel
+// weighs 1 - alpha of its surroundings, the sum is normalised, and where they stand the room is continued
+// from around them, so that no colour of theirs glows.
 #pragma once
 #include <cstdint>
 #include <vector>
 
+#include "hole_filler.h"
 #include "picture.h"
 
 namespace backscrub {
@@ -21,7 +22,14 @@ class BackgroundBlur {
  private:
   enum Channel { kWeight, kY, kU, kV, kChannels };
 
+  // 2 reach + 1 pixels weigh `whole` + `more`, and the next one on both sides `more`.
+  struct Chord {
+    int reach;
+    float whole, more;
+  };
+
   void Choose(int strength);
+  void Draw(double radius);
   void Reduce(const Picture& picture);
   void LeaveOut(const Plane& alpha);
   void Sum();
@@ -34,15 +42,16 @@ class BackgroundBlur {
   int strength_ = -1;
   int small_width_ = 0, small_height_ = 0;
   bool coarse_ = false;
-  int dilation_ = 0;         // of the person, in reduced pixels
-  float highlights_ = 0;     // extra weight of white
-  std::vector<int> chords_;  // of the disc, by row from its middle: pixels to each side
-  Plane half_;               // on the way to the reduced luma
-  Plane small_[3], person_, grown_, spare_;
+  int dilation_ = 0;           // of the person, in reduced pixels
+  float highlights_ = 0;       // extra weight of white
+  std::vector<Chord> chords_;  // of the disc, by row from its middle
+  Plane half_;                 // on the way to the reduced luma
+  Plane small_[3], known_, spare_;
+  HoleFiller filler_;
   Plane twice_, twice_spare_;  // on the way to the picture's size
   size_t prefix_stride_ = 0;
   std::vector<uint32_t> prefix_;  // sums from the row's start, by channel, with a border on both sides
-  std::vector<uint32_t> sums_;    // of one row of discs, by channel
+  std::vector<float> sums_;       // of one row of discs, by channel
 };
 
 }  // namespace backscrub

@@ -24,15 +24,25 @@ constexpr int kSlack = kLoop + 2;
 // Where the light of the background on the rim begins: cells at a tile's border know only one side.
 constexpr float kRimFloor = 0.1f;
 constexpr float kByte = 1.0f / 255.0f;
-// Against a division by zero where neither person nor room is near; far below the weight of a soft pixel.
-constexpr float kTrace = 1e-6f;
+// Against a division by zero where neither person nor room is near; below the weight of the softest pixel.
+constexpr float kTrace = 1e-9f;
 
 enum Channel {
-  kFrontWeight, kFrontY, kFrontU, kFrontV,
-  kBackWeight, kBackY, kBackU, kBackV,
+  kFrontWeight,
+  kFrontY,
+  kFrontU,
+  kFrontV,
+  kBackWeight,
+  kBackY,
+  kBackU,
+  kBackV,
   kChannels,
   // Only where light wraps around.
-  kCount = kChannels, kCover, kLightY, kLightU, kLightV,
+  kCount = kChannels,
+  kCover,
+  kLightY,
+  kLightU,
+  kLightV,
   kAllChannels
 };
 
@@ -61,6 +71,8 @@ BACKSCRUB_INLINE void AddRow(const Plane& alpha, const Picture& foreground, int 
   const uint8_t* __restrict v = foreground.v.row(y) + x0;
   for (int x = 0; x < kTileWidth; x++) {
     const float cover = a[x] * (0.25f * kByte), rest = 1.0f - cover;
+    // Squares: the softer, the less. Higher powers do better with a perfect matte and worse with ours, whose
+    // edges are wider than the true ones.
     const float front = cover * cover, back = rest * rest;
     const float cy = 0.25f * luma[x], cu = static_cast<float>(u[x]), cv = static_cast<float>(v[x]);
     sums[kFrontWeight][x] += front;
@@ -91,8 +103,8 @@ BACKSCRUB_INLINE void AddLight(const Plane& alpha, const Picture& background, in
 }
 
 BACKSCRUB_SIMD
-void SumRows(const Plane& alpha, const Picture& foreground, const Picture& background, int x0, int y0, int rows,
-             bool light, Sums& sums) {
+void SumRows(const Plane& alpha, const Picture& foreground, const Picture& background, int x0, int y0,
+             int rows, bool light, Sums& sums) {
   for (int y = y0; y < y0 + rows; y++) {
     AddRow(alpha, foreground, x0, y, sums);
     if (light) AddLight(alpha, background, x0, y, sums);
@@ -208,11 +220,12 @@ BACKSCRUB_INLINE void Rim(const Wide* wide, int y, float wrap, const float* fron
 
 template <bool kWrap>
 BACKSCRUB_INLINE void BlendTile(const float* const* grid, int stride, float wrap, const Plane& alpha,
-                                const Picture& foreground, const Picture& background, int x0, int y0, int rows,
-                                Picture& out, int out_x, int out_y) {
+                                const Picture& foreground, const Picture& background, int x0, int y0,
+                                int rows, Picture& out, int out_x, int out_y) {
   constexpr int kFields = kWrap ? 10 : 6;
   constexpr int kWeights[] = {kFrontWeight, kBackWeight, kCount};
-  constexpr int kSums[] = {kFrontY, kFrontU, kFrontV, kBackY, kBackU, kBackV, kCover, kLightY, kLightU, kLightV};
+  constexpr int kSums[] = {kFrontY, kFrontU, kFrontV, kBackY,  kBackU,
+                           kBackV,  kCover,  kLightY, kLightU, kLightV};
   Means weight, sum, mean;
   Wide wide[kFields];
   for (int i = 0; i < kFields; i++) {
@@ -249,8 +262,8 @@ void BlendPlain(const float* const* grid, int stride, const Plane& alpha, const 
 
 BACKSCRUB_SIMD
 void BlendWrapped(const float* const* grid, int stride, float wrap, const Plane& alpha,
-                  const Picture& foreground, const Picture& background, int x0, int y0, int rows, Picture& out,
-                  int out_x, int out_y) {
+                  const Picture& foreground, const Picture& background, int x0, int y0, int rows,
+                  Picture& out, int out_x, int out_y) {
   BlendTile<true>(grid, stride, wrap, alpha, foreground, background, x0, y0, rows, out, out_x, out_y);
 }
 
@@ -268,8 +281,8 @@ EdgeColours::EdgeColours(int width, int height)
 void EdgeColours::Clear(int tile_x, int tile_y) {
   for (int channel = 0; channel < kAllChannels; channel++)
     for (int y = 0; y < kCellsHigh; y++)
-      std::fill_n(cells(channel, tile_y * kCellsHigh + kBorder + y) + tile_x * kCellsWide + kBorder, kCellsWide,
-                  0.0f);
+      std::fill_n(cells(channel, tile_y * kCellsHigh + kBorder + y) + tile_x * kCellsWide + kBorder,
+                  kCellsWide, 0.0f);
 }
 
 void EdgeColours::Sum(const Plane& alpha, const Picture& foreground, const Picture& background, int tile_x,
@@ -291,7 +304,8 @@ void EdgeColours::Sum(const Plane& alpha, const Picture& foreground, const Pictu
   }
 }
 
-void EdgeColours::Gather(const Matte& matte, const Picture& foreground, const Picture& background, float wrap) {
+void EdgeColours::Gather(const Matte& matte, const Picture& foreground, const Picture& background,
+                         float wrap) {
   wrap_ = wrap;
   size_t tile = 0;
   for (const int16_t held : matte.tiles()) {

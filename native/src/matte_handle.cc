@@ -19,8 +19,8 @@ Napi::Function MatteHandle::Define(Napi::Env env) {
        InstanceMethod<&MatteHandle::Update>("update"), InstanceMethod<&MatteHandle::Measure>("measure"),
        InstanceMethod<&MatteHandle::Reset>("reset"), InstanceMethod<&MatteHandle::Compose>("compose"),
        InstanceMethod<&MatteHandle::Store>("store"), InstanceMethod<&MatteHandle::StoreAlpha>("storeAlpha"),
-       InstanceMethod<&MatteHandle::LoadAlpha>("loadAlpha"),
-       InstanceMethod<&MatteHandle::Blur>("blur"), InstanceMethod<&MatteHandle::Tune>("tune")});
+       InstanceMethod<&MatteHandle::LoadAlpha>("loadAlpha"), InstanceMethod<&MatteHandle::Blur>("blur"),
+       InstanceMethod<&MatteHandle::Tune>("tune")});
   env.GetInstanceData<AddonData>()->matte_constructor = Napi::Persistent(constructor);
   return constructor;
 }
