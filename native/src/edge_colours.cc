@@ -145,17 +145,19 @@ BACKSCRUB_INLINE void Widen(const Means& in, Wide& out) {
     }
 }
 
-// ... and down columns, for one row of half-size pixels.
-BACKSCRUB_INLINE void Between(const Wide& in, int y, float* out) {
-  constexpr float kNext[kCell] = {0.625f, 0.875f, 0.125f, 0.375f};
-  const int above = y / kCell + (y % kCell >= kCell / 2 ? 1 : 0);
-  const float next = kNext[y % kCell];
+// ... and down columns, at `y` rows of half-size pixels below the middle of the first one.
+BACKSCRUB_INLINE void Between(const Wide& in, float y, float* out) {
+  const float place = (y + 0.5f) / kCell + 0.5f;  // the middle of the first cell is at 1
+  const int above = static_cast<int>(place);
+  const float next = place - static_cast<float>(above);
   for (int x = 0; x < kTileWidth; x++) out[x] = (1.0f - next) * in[above][x] + next * in[above + 1][x];
 }
 
 // What is known about one row of half-size pixels.
 struct Light {
-  float rim[kTileWidth], y[kTileWidth], u[kTileWidth], v[kTileWidth];
+  // How much falls on a pixel: on the half-size one, and on the full-size ones of either line under it.
+  float rim[kTileWidth], even[2][kTileWidth], odd[2][kTileWidth];
+  float y[kTileWidth], u[kTileWidth], v[kTileWidth];
 };
 struct Row {
   float front_y[kTileWidth], front_u[kTileWidth], front_v[kTileWidth];
@@ -175,17 +177,18 @@ BACKSCRUB_INLINE float Show(float c, float a, float front, float back, float bac
 
 template <bool kWrap>
 BACKSCRUB_INLINE void ShowLuma(const uint8_t* alpha, const uint8_t* luma, const uint8_t* background,
-                               const Row& row, uint8_t* out) {
+                               const Row& row, int line, uint8_t* out) {
   uint16_t a[kTileWidth], c[kTileWidth], b[kTileWidth];
   LoadPairs(alpha, a);
   LoadPairs(luma, c);
   LoadPairs(background, b);
   for (int x = 0; x < kTileWidth; x++) {
     const auto pixel = [&](int shift) {
-      return static_cast<int>(Show<kWrap>(static_cast<float>((c[x] >> shift) & 255),
-                                          static_cast<float>((a[x] >> shift) & 255) * kByte, row.front_y[x],
-                                          row.back_y[x], static_cast<float>((b[x] >> shift) & 255),
-                                          kWrap ? row.light.rim[x] : 0.0f, kWrap ? row.light.y[x] : 0.0f));
+      return static_cast<int>(Show<kWrap>(
+          static_cast<float>((c[x] >> shift) & 255), static_cast<float>((a[x] >> shift) & 255) * kByte,
+          row.front_y[x], row.back_y[x], static_cast<float>((b[x] >> shift) & 255),
+          kWrap ? (shift == 0 ? row.light.even : row.light.odd)[line][x] : 0.0f,
+          kWrap ? row.light.y[x] : 0.0f));
     };
     a[x] = static_cast<uint16_t>(pixel(0) | (pixel(8) << 8));
   }
@@ -202,19 +205,33 @@ BACKSCRUB_INLINE void ShowChroma(const float* a, const uint8_t* __restrict chrom
                     kWrap ? rim[x] : 0.0f, kWrap ? light[x] : 0.0f)));
 }
 
+// How much light falls where the person covers so much of the surroundings.
+BACKSCRUB_INLINE float Rim(float cover, float gain) {
+  const float part = gain * (1.0f - kRimFloor - cover);
+  return part < 0.0f ? 0.0f : part > 1.0f ? 1.0f : part;
+}
+
 // The light that falls on the rim: brighter backgrounds wrap further, dark ones do not darken.
-BACKSCRUB_INLINE void Rim(const Wide* wide, int y, float wrap, const float* front_y, Light& light) {
-  float cover[kTileWidth];
-  Between(wide[0], y, cover);
-  Between(wide[1], y, light.y);
-  Between(wide[2], y, light.u);
-  Between(wide[3], y, light.v);
+BACKSCRUB_INLINE void WrapLight(const Wide* wide, int y, float wrap, const float* front_y, Light& light) {
+  float gain[kTileWidth], cover[kTileWidth + 2];
+  Between(wide[1], static_cast<float>(y), light.y);
+  Between(wide[2], static_cast<float>(y), light.u);
+  Between(wide[3], static_cast<float>(y), light.v);
   for (int x = 0; x < kTileWidth; x++) {
-    const float open = 1.0f - kRimFloor - cover[x];
-    const float brightness = (light.y[x] - 16.0f) * (1.0f / 219.0f);
-    const float part = wrap * brightness * open;
-    light.rim[x] = part < 0.0f ? 0.0f : part > 1.0f ? 1.0f : part;
+    gain[x] = wrap * (light.y[x] - 16.0f) * (1.0f / 219.0f);
     light.y[x] = light.y[x] > front_y[x] ? light.y[x] : front_y[x];
+  }
+  Between(wide[0], static_cast<float>(y), cover + 1);
+  for (int x = 0; x < kTileWidth; x++) light.rim[x] = Rim(cover[x + 1], gain[x]);
+  for (int line = 0; line < 2; line++) {
+    Between(wide[0], static_cast<float>(y) + (line == 0 ? -0.25f : 0.25f), cover + 1);
+    // Cells do not change their slope at a tile's border.
+    cover[0] = 2.0f * cover[1] - cover[2];
+    cover[kTileWidth + 1] = 2.0f * cover[kTileWidth] - cover[kTileWidth - 1];
+    for (int x = 0; x < kTileWidth; x++) {
+      light.even[line][x] = Rim(0.25f * cover[x] + 0.75f * cover[x + 1], gain[x]);
+      light.odd[line][x] = Rim(0.75f * cover[x + 1] + 0.25f * cover[x + 2], gain[x]);
+    }
   }
 }
 
@@ -239,11 +256,11 @@ BACKSCRUB_INLINE void BlendTile(const float* const* grid, int stride, float wrap
   for (int i = 0; i < rows; i++) {
     const int y = y0 + i;
     float* const fields[] = {row.front_y, row.front_u, row.front_v, row.back_y, row.back_u, row.back_v};
-    for (int k = 0; k < 6; k++) Between(wide[k], i, fields[k]);
-    if constexpr (kWrap) Rim(wide + 6, i, wrap, row.front_y, row.light);
+    for (int k = 0; k < 6; k++) Between(wide[k], static_cast<float>(i), fields[k]);
+    if constexpr (kWrap) WrapLight(wide + 6, i, wrap, row.front_y, row.light);
     for (int line = 0; line < 2; line++)
       ShowLuma<kWrap>(alpha.row(2 * y + line) + 2 * x0, foreground.y.row(2 * y + line) + 2 * x0,
-                      background.y.row(2 * y + line) + 2 * x0, row,
+                      background.y.row(2 * y + line) + 2 * x0, row, line,
                       out.y.row(2 * (out_y + i) + line) + 2 * out_x);
     SumFour(alpha.row(2 * y) + 2 * x0, alpha.row(2 * y + 1) + 2 * x0, a);
     for (int x = 0; x < kTileWidth; x++) a[x] *= 0.25f * kByte;
