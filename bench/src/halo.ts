@@ -102,7 +102,7 @@ class Comparison {
 
 async function measure(item: HaloCase, model: string): Promise<Errors> {
   const { width, height } = item;
-  const look = { mode: 'replace', background: 'color:#000000', blurStrength: 50 } as const;
+  const look = { mode: 'replace', background: 'color:#000000', blurStrength: 50, effects: [] } as const;
   const pipeline = await Pipeline.create({ width, height, model, look });
   const comparison = new Comparison(width, height);
   const output = new Frame(width, height);

@@ -1,10 +1,6 @@
-/**
- * Pictures of blur and of soft edges for the documentation, from the drawn scene: `node demo/dist/edge-pictures.js [FOLDER]` writes
- * blur-10.jpg ... blur-100.jpg and edges-*.jpg; FOLDER is docs/pictures unless another one is named.
- */
+/** Pictures of blur and of soft edges for the documentation, from the drawn scene; `npm run pictures` writes them, too. */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { Scene } from '@backscrub/daemon/engine/scene/scene.js';
 import { Frame, Matte } from '@backscrub/native';
 import sharp, { type OverlayOptions, type Sharp } from 'sharp';
@@ -98,25 +94,29 @@ async function edgePicture(camera: Frame, matte: Matte, colour: readonly number[
   return jpeg(sharp({ create: { ...size, channels: 3, background: '#ffffff' } }).composite(tiles));
 }
 
+/** Names of the files, without their ending. */
+export const EDGE_PICTURES: readonly string[] = [
+  ...STRENGTHS.map((strength) => `blur-${strength}`),
+  ...Object.keys(BEHIND).map((name) => `edges-${name}`),
+];
+
 /**
- * Writes all of them.
+ * Writes those whose names begin with `wanted`.
  * @returns the names of the files, and their sizes in bytes
  */
-export async function writeEdgePictures(folder: string): Promise<[string, number][]> {
+export async function writeEdgePictures(folder: string, wanted = ''): Promise<[string, number][]> {
   const { camera, matte } = await sceneWithMatte(3);
-  const made: [string, Buffer][] = [];
-  for (const strength of STRENGTHS)
-    made.push([`blur-${strength}.jpg`, await blurPicture(camera, matte, strength)]);
-  for (const [name, colour] of Object.entries(BEHIND))
-    made.push([`edges-${name}.jpg`, await edgePicture(camera, matte, colour)]);
+  const made: [string, number][] = [];
+  const write = async (name: string, make: () => Promise<Buffer>) => {
+    if (!name.startsWith(wanted)) return;
+    const bytes = await make();
+    await writeFile(join(folder, `${name}.jpg`), bytes);
+    made.push([`${name}.jpg`, bytes.length]);
+  };
   await mkdir(folder, { recursive: true });
-  for (const [name, bytes] of made) await writeFile(join(folder, name), bytes);
-  return made.map(([name, bytes]) => [name, bytes.length]);
-}
-
-if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const docs = join(dirname(fileURLToPath(import.meta.url)), '../../docs/pictures');
-  const folder = process.argv[2] ?? docs;
-  for (const [name, bytes] of await writeEdgePictures(folder))
-    console.log(`${join(folder, name)}  ${Math.ceil(bytes / 1024)} KiB`);
+  for (const strength of STRENGTHS)
+    await write(`blur-${strength}`, () => blurPicture(camera, matte, strength));
+  for (const [name, colour] of Object.entries(BEHIND))
+    await write(`edges-${name}`, () => edgePicture(camera, matte, colour));
+  return made;
 }

@@ -2,7 +2,6 @@
 
 #include <libyuv.h>
 
-#include <atomic>
 #include <cstring>
 
 #include "addon_data.h"
@@ -14,11 +13,6 @@ namespace backscrub {
 namespace {
 
 constexpr int kMaxSize = 8192;
-
-uint64_t NewVersion() {
-  static std::atomic<uint64_t> last{0};
-  return ++last;
-}
 
 void ThrowType(Napi::Env env, const char* text) {
   Napi::TypeError::New(env, text).ThrowAsJavaScriptException();
