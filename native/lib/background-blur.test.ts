@@ -95,6 +95,9 @@ describe('blur of the background', () => {
     for (const [width, height] of [
       [640, 360],
       [322, 182],
+      [66, 50],
+      [18, 34],
+      [2, 2],
       [64, 48],
       [16, 16],
     ] as const) {

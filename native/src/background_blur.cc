@@ -112,9 +112,13 @@ void Separable(Plane& plane, Plane& spare, Function function) {
   }
 }
 
-void Scale(const Plane& in, Plane& out, libyuv::FilterMode filter) {
-  libyuv::ScalePlane(in.data(), in.stride(), in.width(), in.height(), out.data(), out.stride(), out.width(),
+void Scale(const Plane& in, int width, int height, Plane& out, libyuv::FilterMode filter) {
+  libyuv::ScalePlane(in.data(), in.stride(), width, height, out.data(), out.stride(), out.width(),
                      out.height(), filter);
+}
+
+void Scale(const Plane& in, Plane& out, libyuv::FilterMode filter) {
+  Scale(in, in.width(), in.height(), out, filter);
 }
 
 }  // namespace
@@ -137,7 +141,11 @@ void BackgroundBlur::Choose(int strength) {
   if (width == small_width_ && height == small_height_) return;
   small_width_ = width;
   small_height_ = height;
-  half_ = Plane(std::max(width_ / 2, 4), std::max(height_ / 2, 4));
+  // Whole reduced pixels: libyuv's filter for others is slower and loses half a level. What is left over at
+  // the right and at the bottom is less than one of them.
+  whole_width_ = std::min(width * factor, width_);
+  whole_height_ = std::min(height * factor, height_);
+  half_ = Plane(std::max(whole_width_ / 2, 4), std::max(whole_height_ / 2, 4));
   for (Plane* plane : {&small_[0], &small_[1], &small_[2], &known_, &spare_}) *plane = Plane(width, height);
   filler_ = HoleFiller(width, height);
   for (Plane* plane : {&twice_, &twice_spare_}) *plane = Plane(2 * width, 2 * height);
@@ -165,14 +173,14 @@ void BackgroundBlur::Draw(double radius) {
 
 void BackgroundBlur::Reduce(const Picture& picture) {
   // Two steps: libyuv halves and quarters fast.
-  Scale(picture.y, half_, libyuv::kFilterBox);
+  Scale(picture.y, whole_width_, whole_height_, half_, libyuv::kFilterBox);
   Scale(half_, small_[0], libyuv::kFilterBox);
-  Scale(picture.u, small_[1], libyuv::kFilterBox);
-  Scale(picture.v, small_[2], libyuv::kFilterBox);
+  Scale(picture.u, whole_width_ / 2, whole_height_ / 2, small_[1], libyuv::kFilterBox);
+  Scale(picture.v, whole_width_ / 2, whole_height_ / 2, small_[2], libyuv::kFilterBox);
 }
 
 void BackgroundBlur::LeaveOut(const Plane& alpha) {
-  Scale(alpha, half_, libyuv::kFilterBox);
+  Scale(alpha, whole_width_, whole_height_, half_, libyuv::kFilterBox);
   Scale(half_, known_, libyuv::kFilterBox);
   for (int i = 0; i < dilation_; i++) Separable(known_, spare_, Most);
   for (int y = 0; y < small_height_; y++) Know(known_.row(y), known_.row(y), small_width_);

@@ -41,6 +41,7 @@ class BackgroundBlur {
   int width_, height_;
   int strength_ = -1;
   int small_width_ = 0, small_height_ = 0;
+  int whole_width_ = 0, whole_height_ = 0;  // of the picture, a multiple of the reduced size
   bool coarse_ = false;
   int dilation_ = 0;           // of the person, in reduced pixels
   float highlights_ = 0;       // extra weight of white
