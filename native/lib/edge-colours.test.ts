@@ -138,20 +138,48 @@ describe('colours at soft edges', () => {
     }
   });
 
+  it('do not know what lies beyond the right side', () => {
+    for (const width of [322, 326, 340]) {
+      const height = 64;
+      const alpha = Buffer.alloc(width * height);
+      for (let i = 0; i < alpha.length; i++)
+        alpha[i] = Math.round(255 * Math.max(0, Math.min(1, (width - 7 - (i % width)) / 6)));
+      const matte = new Matte(width, height, 1, 1);
+      matte.loadAlpha(alpha);
+      const behind = new Frame(width, height);
+      behind.fill(...NEW);
+      const output = new Frame(width, height);
+      matte.compose(frameOf(width, height, mixed(width, height, alpha, PERSON, ROOM)), behind, output);
+      const ideal = mixed(width, height, alpha, PERSON, NEW);
+      assert.ok(
+        difference(i420(output), ideal).worst <= 8,
+        `${width}: ${difference(i420(output), ideal).worst}`,
+      );
+    }
+  });
+
   it('forget where the person was', () => {
-    const [width, height] = [320, 192];
-    const { matte, camera, behind, ideal } = scene(width, height, 8);
-    const output = new Frame(width, height);
-    // Somebody else, of another colour, in another place.
-    const other = Buffer.alloc(width * height);
-    for (let y = 0; y < height; y++) other.fill(200, y * width + 8, y * width + width / 2);
-    matte.loadAlpha(other);
+    const [width, height] = [192, 96];
+    // The edge is as near to the tile on its right (128) as it can be while that is all person.
+    const alpha = Buffer.alloc(width * height);
+    for (let i = 0; i < alpha.length; i++)
+      alpha[i] = Math.round(255 * Math.max(0, Math.min(1, ((i % width) - 109) / 8)));
+    const camera = frameOf(width, height, mixed(width, height, alpha, PERSON, ROOM));
+    const behind = new Frame(width, height);
+    behind.fill(...NEW);
+    const shown = (matte: Matte) => {
+      matte.loadAlpha(alpha);
+      const output = new Frame(width, height);
+      matte.compose(camera, behind, output);
+      return i420(output);
+    };
+    // Somebody else was all over the frame before, of another colour.
+    const matte = new Matte(width, height, 1, 1);
+    matte.loadAlpha(Buffer.alloc(width * height, 200));
     const red = new Frame(width, height);
-    red.fill(80, 90, 240);
-    matte.compose(red, behind, output, 1);
-    matte.loadAlpha(personAlpha(width, height, 8));
-    matte.compose(camera, behind, output);
-    assert.ok(difference(i420(output), ideal).worst <= 12);
+    red.fill(235, 16, 240);
+    matte.compose(red, behind, new Frame(width, height), 1);
+    assert.deepEqual(shown(matte), shown(new Matte(width, height, 1, 1)));
   });
 
   it('takes light of a bright background on the rim, none of a dark one, and nothing beyond the rim', () => {

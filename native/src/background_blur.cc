@@ -22,11 +22,10 @@ constexpr int kBorder = 16;
 // Added weight of white at strength 100, where black has 1 and mere light 4.
 constexpr float kHighlights = 10.0f;
 // The weight of what was filled in where the person is, and the unit of weights: 14 of them times 255 times
-// the area of the largest disc fit into 31 bits.
+// the longest chord fit into 31 bits.
 constexpr float kFilled = 0.1f, kUnit = 255.0f;
 
-// Weights of pixels: what was filled in counts a little, so that something is known
-// everywhere.
+// Weights of pixels: what was filled in counts a little, so that something is known everywhere.
 BACKSCRUB_SIMD
 void Weigh(const uint8_t* __restrict luma, const uint8_t* __restrict known, float highlights,
            uint32_t* __restrict weight, int count) {

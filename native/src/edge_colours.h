@@ -28,8 +28,6 @@ class EdgeColours {
              Picture& out, int x, int y) const;
 
  private:
-  // One tile and the cells around it, in half-size pixels and cells.
-  struct Tile;
   float* cells(int channel, int row) {
     return grid_.data() + (static_cast<ptrdiff_t>(channel) * grid_rows_ + row) * grid_stride_;
   }
