@@ -1,6 +1,6 @@
 /**
  * What a frame costs: CPU milliseconds per stage, beside the bare inference measured in the same run.
- *   npm run bench:frame [-- --size WxH] [--mode M] [--format YUYV|MJPG] [--model NAME] [--effects NAMES] [--frames N] [--heap]
+ *   npm run bench:frame [-- --size WxH] [--mode M] [--blur N] [--format YUYV|MJPG] [--model NAME] [--effects NAMES] [--frames N] [--heap]
  * The camera's and the virtual camera's system calls are not in it; the conversions from and to their formats are.
  */
 import { parseArgs } from 'node:util';
@@ -16,6 +16,7 @@ const HELP = `bench/frame: CPU milliseconds of a frame, by stage
 
   --size WxH       frame size (1280x720)
   --mode MODE      passthrough, blur, replace or mask (replace)
+  --blur N         strength of mode blur, 0 to 100 (50)
   --format F       what the camera delivers: YUYV or MJPG (YUYV)
   --model NAME     (${DEFAULT_MODEL})
   --effects NAMES  separated by commas; also shows what they add to mode replace
@@ -31,6 +32,7 @@ const { values: options } = parseArgs({
   options: {
     size: { type: 'string', default: '1280x720' },
     mode: { type: 'string', default: 'replace' },
+    blur: { type: 'string', default: '50' },
     format: { type: 'string', default: 'YUYV' },
     model: { type: 'string', default: DEFAULT_MODEL },
     effects: { type: 'string', default: '' },
@@ -116,7 +118,7 @@ if (!isMode(mode)) throw new Error(`there is no mode ${mode}`);
 const count = Number(options.frames);
 const camera = await cameraFrames(width, height, options.format);
 const effects = options.effects === '' ? [] : options.effects.split(',');
-const look = { mode, background: 'color:#336699', blurStrength: 50, effects };
+const look = { mode, background: 'color:#336699', blurStrength: Number(options.blur), effects };
 const pipeline = await Pipeline.create({ width, height, model: options.model, look });
 const plain = effects.length > 0 ? await plainPipeline() : undefined;
 const bare = await Segmenter.load(options.model);

@@ -17,7 +17,7 @@ _backscrubctl() {
     -b | --background) COMPREPLY=($(compgen -W 'color:#' -- "$cur")); compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")); return ;;
     --blur) COMPREPLY=($(compgen -W '0 25 50 75 100' -- "$cur")); return ;;
     --model) :; return ;;
-    --effects) COMPREPLY=($(compgen -W 'hologram mirror flip grayscale desaturate-background vignette brighten' -- "$cur")); return ;;
+    --effects) COMPREPLY=($(compgen -W 'hologram mirror flip grayscale desaturate-background vignette brighten blur-background light-wrap' -- "$cur")); return ;;
   esac
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
@@ -43,9 +43,9 @@ _backscrubctl() {
     effects)
       case $action in
       '') COMPREPLY=($(compgen -W 'set add remove none' -- "$cur")) ;;
-      set) COMPREPLY=($(compgen -W 'hologram mirror flip grayscale desaturate-background vignette brighten' -- "$cur")) ;;
-      add) COMPREPLY=($(compgen -W 'hologram mirror flip grayscale desaturate-background vignette brighten' -- "$cur")) ;;
-      remove) COMPREPLY=($(compgen -W 'hologram mirror flip grayscale desaturate-background vignette brighten' -- "$cur")) ;;
+      set) COMPREPLY=($(compgen -W 'hologram mirror flip grayscale desaturate-background vignette brighten blur-background light-wrap' -- "$cur")) ;;
+      add) COMPREPLY=($(compgen -W 'hologram mirror flip grayscale desaturate-background vignette brighten blur-background light-wrap' -- "$cur")) ;;
+      remove) COMPREPLY=($(compgen -W 'hologram mirror flip grayscale desaturate-background vignette brighten blur-background light-wrap' -- "$cur")) ;;
       esac ;;
     model)
       case $action in

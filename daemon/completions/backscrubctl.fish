@@ -16,11 +16,11 @@ complete -c backscrubctl -n 'not __fish_seen_subcommand_from status start stop m
 complete -c backscrubctl -n '__fish_seen_subcommand_from blur' -a '0 25 50 75 100'
 complete -c backscrubctl -n 'not __fish_seen_subcommand_from status start stop mode background blur effects model stats monitor process doctor help' -a effects -d 'Show or choose effects, such as hologram or mirror'
 complete -c backscrubctl -n '__fish_seen_subcommand_from effects; and not __fish_seen_subcommand_from set add remove none' -a set -d 'Use these effects and no others'
-complete -c backscrubctl -n '__fish_seen_subcommand_from effects; and __fish_seen_subcommand_from set' -a 'hologram mirror flip grayscale desaturate-background vignette brighten'
+complete -c backscrubctl -n '__fish_seen_subcommand_from effects; and __fish_seen_subcommand_from set' -a 'hologram mirror flip grayscale desaturate-background vignette brighten blur-background light-wrap'
 complete -c backscrubctl -n '__fish_seen_subcommand_from effects; and not __fish_seen_subcommand_from set add remove none' -a add -d 'Use this effect too, after the others'
-complete -c backscrubctl -n '__fish_seen_subcommand_from effects; and __fish_seen_subcommand_from add' -a 'hologram mirror flip grayscale desaturate-background vignette brighten'
+complete -c backscrubctl -n '__fish_seen_subcommand_from effects; and __fish_seen_subcommand_from add' -a 'hologram mirror flip grayscale desaturate-background vignette brighten blur-background light-wrap'
 complete -c backscrubctl -n '__fish_seen_subcommand_from effects; and not __fish_seen_subcommand_from set add remove none' -a remove -d 'Do without this effect'
-complete -c backscrubctl -n '__fish_seen_subcommand_from effects; and __fish_seen_subcommand_from remove' -a 'hologram mirror flip grayscale desaturate-background vignette brighten'
+complete -c backscrubctl -n '__fish_seen_subcommand_from effects; and __fish_seen_subcommand_from remove' -a 'hologram mirror flip grayscale desaturate-background vignette brighten blur-background light-wrap'
 complete -c backscrubctl -n '__fish_seen_subcommand_from effects; and not __fish_seen_subcommand_from set add remove none' -a none -d 'Switch all effects off'
 complete -c backscrubctl -n 'not __fish_seen_subcommand_from status start stop mode background blur effects model stats monitor process doctor help' -a model -d 'Show or choose the model that finds the person, add one'
 complete -c backscrubctl -n '__fish_seen_subcommand_from model' -l name -d 'With add: the name of the new model' -x
@@ -40,7 +40,7 @@ complete -c backscrubctl -n '__fish_seen_subcommand_from process' -l mode -s m -
 complete -c backscrubctl -n '__fish_seen_subcommand_from process' -l background -s b -d 'color:#rrggbb or an image file, for mode replace' -r -F -a 'color:#'
 complete -c backscrubctl -n '__fish_seen_subcommand_from process' -l blur -d '0 to 100, for mode blur; without it 50' -x -a '0 25 50 75 100'
 complete -c backscrubctl -n '__fish_seen_subcommand_from process' -l model -d 'The segmentation model, a name or a file; without it selfie_segmentation' -x
-complete -c backscrubctl -n '__fish_seen_subcommand_from process' -l effects -d 'Effects, separated by commas: hologram, mirror, flip, grayscale, desaturate-background, vignette, brighten' -x -a 'hologram mirror flip grayscale desaturate-background vignette brighten'
+complete -c backscrubctl -n '__fish_seen_subcommand_from process' -l effects -d 'Effects, separated by commas: hologram, mirror, flip, grayscale, desaturate-background, vignette, brighten, blur-background, light-wrap' -x -a 'hologram mirror flip grayscale desaturate-background vignette brighten blur-background light-wrap'
 complete -c backscrubctl -n '__fish_seen_subcommand_from process' -l force -s f -d 'Overwrite OUTPUT if it exists'
 complete -c backscrubctl -n '__fish_seen_subcommand_from process' -F
 complete -c backscrubctl -n 'not __fish_seen_subcommand_from status start stop mode background blur effects model stats monitor process doctor help' -a doctor -d 'Find out why it does not work, and what to do'

@@ -13,6 +13,7 @@ import type { Look } from '@backscrub/daemon/shared/protocol.js';
 import { Frame } from '@backscrub/native';
 import sharp from 'sharp';
 import { writeBackdrop } from './backdrop.js';
+import { EDGE_PICTURES, writeEdgePictures } from './edge-pictures.js';
 
 interface NamedLook {
   /** Of the file, without its ending. */
@@ -35,6 +36,8 @@ const LOOKS: readonly NamedLook[] = [
   { name: 'effects-vignette', look: effect('vignette') },
   { name: 'effects-brighten-without', look: effect(), light: 0.3 },
   { name: 'effects-brighten', look: effect('brighten'), light: 0.3 },
+  { name: 'effects-blur-background', look: effect('blur-background') },
+  { name: 'effects-light-wrap', look: effect('light-wrap') },
 ];
 
 const WIDTH = 1280;
@@ -92,10 +95,9 @@ async function make({ look, light }: NamedLook, backdrop: string): Promise<Frame
 
 const [wanted = ''] = process.argv.slice(2);
 const chosen = LOOKS.filter(({ name }) => name.startsWith(wanted));
-if (chosen.length === 0) {
-  process.stderr.write(
-    `pictures: no look begins with "${wanted}"; there are ${LOOKS.map(({ name }) => name).join(', ')}.\n`,
-  );
+const names = [...LOOKS.map(({ name }) => name), ...EDGE_PICTURES];
+if (!names.some((name) => name.startsWith(wanted))) {
+  process.stderr.write(`pictures: none begins with "${wanted}"; there are ${names.join(', ')}.\n`);
   process.exit(2);
 }
 const folder = join(dirname(fileURLToPath(import.meta.url)), '../../docs/pictures');
@@ -108,6 +110,8 @@ try {
     const bytes = await writePicture(join(folder, `${look.name}.jpg`), await make(look, backdrop));
     process.stdout.write(`docs/pictures/${look.name}.jpg  ${Math.ceil(bytes / 1024)} KiB\n`);
   }
+  for (const [name, bytes] of await writeEdgePictures(folder, wanted))
+    process.stdout.write(`docs/pictures/${name}  ${Math.ceil(bytes / 1024)} KiB\n`);
 } finally {
   await rm(temporary, { recursive: true });
 }

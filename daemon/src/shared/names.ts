@@ -20,6 +20,8 @@ export const EFFECTS = [
   'desaturate-background',
   'vignette',
   'brighten',
+  'blur-background',
+  'light-wrap',
 ] as const;
 export type EffectName = (typeof EFFECTS)[number];
 

@@ -16,6 +16,7 @@ enum class EffectStage : uint8_t {
   kForeground,  // the camera's picture as the person is taken from it, after the matte was made
   kBackground,  // what stands behind the person
   kBoth,        // the last two; an affine function of each pixel and its place
+  kCompose,     // the composite, while it is made; such an effect has no unit of its own
 };
 
 // Planes of a picture, as bits.

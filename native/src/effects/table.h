@@ -13,7 +13,9 @@
   X(kGrayscale)              \
   X(kDesaturateBackground)   \
   X(kVignette)               \
-  X(kBrighten)
+  X(kBrighten)               \
+  X(kBlurBackground)         \
+  X(kLightWrap)
 
 namespace backscrub {
 
