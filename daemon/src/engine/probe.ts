@@ -42,9 +42,8 @@ async function answer([question, subject = '', outputPath = '']: string[]): Prom
     return { models };
   }
   if (question === 'model') {
-    const { checkModel } = await import('../models/catalogue.js');
-    const { problems } = await checkModel(subject, { timeout: MODEL_MS });
-    if (problems.length > 0) throw new BackscrubError('BadModel', problems.join(' '));
+    const { requireUsable } = await import('../models/catalogue.js');
+    await requireUsable(subject, { timeout: MODEL_MS });
     return {};
   }
   throw new BackscrubError('Failed', 'probe knows the questions background, camera, models and model.');

@@ -176,7 +176,7 @@ export const METHODS = {
       { code: 'Failed', when: 'the check could not be made; the old model stays.' },
     ],
     documentation:
-      'Chooses the model that finds the person. While the picture runs, the new model is loaded beside the old one, which works on until it is replaced between two frames; this answers when the new one is in use. While it does not run, the model is loaded and run once by a process of its own before this answers.',
+      'Chooses the model that finds the person. While the picture runs, the new model is loaded beside the old one, which works on until it is replaced between two frames; this answers when the new one is in use. While it does not run, the model is examined by a process of its own before this answers; a file that has never been checked is run once.',
   },
 } as const satisfies Readonly<Record<string, MethodContract>>;
 
@@ -369,8 +369,8 @@ export interface MethodInputs {
   /**
    * Chooses the model that finds the person. While the picture runs, the new model is loaded beside the
    * old one, which works on until it is replaced between two frames; this answers when the new one is in
-   * use. While it does not run, the model is loaded and run once by a process of its own before this
-   * answers.
+   * use. While it does not run, the model is examined by a process of its own before this answers; a file
+   * that has never been checked is run once.
    */
   SetModel: [model: string];
 }
