@@ -22,6 +22,12 @@ export interface Frame {
   copyFrom(other: Frame): void;
   /** Scales `other` to cover this frame and cuts off what lies beyond, keeping the middle. */
   coverFrom(other: Frame): void;
+  /** A mix of two frames of this size: weight 0 is `from`, 1 is `to`. */
+  mixFrom(from: Frame, to: Frame, weight: number): void;
+  /** Adds a trace of noise (at most one level of luma, always the same), so that slow gradients show no steps. */
+  addGrain(): void;
+  /** Gives the memory back at once; the frame is of size 0 from then on and fits nowhere. */
+  release(): void;
 }
 
 interface FrameBinding {

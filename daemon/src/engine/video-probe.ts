@@ -1,5 +1,5 @@
 import { BackscrubError } from '../shared/errors.js';
-import { ask, fileUrl } from './ffmpeg-process.js';
+import { ask, fileUrl, INHERITED_URL } from './ffmpeg-process.js';
 import type { FrameRate } from './source.js';
 
 /** What is known of a video before its first frame. */
@@ -20,8 +20,18 @@ const DEFAULT_RATE: FrameRate = { numerator: 30, denominator: 1 };
 /** ffmpeg draws text files as pictures of a terminal; nobody means that here. */
 const NOT_VIDEO = new Set(['tty', 'bin', 'xbin', 'adf', 'idf']);
 
+export interface ProbeOptions {
+  /** The open file, where it must be this one and not what its path names by now. */
+  readonly fd?: number;
+  /** After so long it is given up. */
+  readonly timeoutMs?: number;
+  /** Input options of ffprobe. */
+  readonly input?: readonly string[];
+}
+
 /** Asks ffprobe about the first video stream. @throws BackscrubError BadImage, Failed (not installed) */
-export async function probeVideo(path: string): Promise<VideoInfo> {
+export async function probeVideo(path: string, options: ProbeOptions = {}): Promise<VideoInfo> {
+  const { fd, timeoutMs, input = ['-protocol_whitelist', 'file'] } = options;
   const entries = [
     'stream=width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,nb_frames,duration',
     'stream_side_data=rotation',
@@ -32,19 +42,19 @@ export async function probeVideo(path: string): Promise<VideoInfo> {
     [
       '-v',
       'error',
-      '-protocol_whitelist',
-      'file',
+      ...input,
       '-select_streams',
       'v:0',
       '-show_entries',
       entries,
       '-of',
       'json',
-      fileUrl(path),
+      fd === undefined ? fileUrl(path) : INHERITED_URL,
     ],
     // ffprobe ends with the name of the file and the reason; the name is ours to say.
     (line) =>
       new BackscrubError('BadImage', `${path} is not a video that ffmpeg can read: ${reasonOf(line)}.`),
+    { ...(fd !== undefined && { fd }), ...(timeoutMs !== undefined && { timeoutMs }) },
   );
   return parseProbe(path, answer);
 }

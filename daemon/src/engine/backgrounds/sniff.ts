@@ -1,0 +1,39 @@
+/** What a file is by its first bytes; its name says nothing that can be relied on. */
+export type FileKind = 'still' | 'animation' | 'video' | 'svg' | 'other';
+
+/** So many bytes of the file's beginning decide; APNG's marker comes after a colour profile of any size. */
+export const SNIFF_BYTES = 64 * 1024;
+
+const STILL = /^(?:\xff\xd8\xff|II\*\0|MM\0\*)/;
+const HEIF = /^ftyp(?:avif|avis|heic|heix|mif1|msf1)/;
+/** Matroska and WebM, AVI, FLV, Ogg, MPEG programme stream, ASF (WMV), IVF. */
+const VIDEO =
+  /^(?:\x1a\x45\xdf\xa3|RIFF[^]{4}AVI |FLV\x01|OggS|\0\0\x01[\xb3\xba]|\x30\x26\xb2\x75|DKIF)/;
+/** QuickTime and MP4 begin with one of these boxes. */
+const MOVIE_BOX = /^(?:ftyp|moov|mdat|free|skip|wide|pnot)/;
+const MPEG_TS_PACKET = 188;
+
+export function sniff(head: Buffer): FileKind {
+  const text = head.toString('latin1');
+  if (text.startsWith('\x89PNG\r\n\x1a\n')) return isApng(text) ? 'video' : 'still';
+  if (/^GIF8[79]a/.test(text)) return 'animation';
+  if (/^RIFF[^]{4}WEBP/.test(text)) {
+    return text.startsWith('VP8X', 12) && isAnimatedWebp(head) ? 'animation' : 'still';
+  }
+  if (STILL.test(text) || HEIF.test(text.slice(4))) return 'still';
+  if (VIDEO.test(text) || MOVIE_BOX.test(text.slice(4))) return 'video';
+  if (text[0] === 'G' && text[MPEG_TS_PACKET] === 'G' && text[2 * MPEG_TS_PACKET] === 'G') return 'video';
+  return /<svg[\s>]/i.test(text.slice(0, 4096)) ? 'svg' : 'other';
+}
+
+/** The animation control chunk has to come before the first image data (APNG specification). */
+function isApng(text: string): boolean {
+  const control = text.indexOf('acTL');
+  const data = text.indexOf('IDAT');
+  return control > 0 && (data < 0 || control < data);
+}
+
+/** Bit 1 of the flags of the extended header (WebP container specification). */
+function isAnimatedWebp(head: Buffer): boolean {
+  return ((head[20] ?? 0) & 2) !== 0;
+}
