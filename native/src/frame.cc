@@ -230,7 +230,10 @@ Napi::Value Frame::Release(const Napi::CallbackInfo& info) {
 Napi::Value Frame::CoverFrom(const Napi::CallbackInfo& info) {
   const Picture* other = Read(info[0]);
   picture_.version = NewVersion();
-  if (other != nullptr) Cover(*other, picture_);
+  const auto focus = [](const Napi::Value& value) {
+    return value.IsNumber() ? std::clamp(value.As<Napi::Number>().DoubleValue(), 0.0, 1.0) : 0.5;
+  };
+  if (other != nullptr) Cover(*other, picture_, focus(info[1]), focus(info[2]));
   return info.Env().Undefined();
 }
 

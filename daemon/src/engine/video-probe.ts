@@ -8,8 +8,12 @@ export interface VideoInfo {
   readonly width: number;
   readonly height: number;
   readonly frameRate: FrameRate;
+  /** Its numbers are BT.601 in limited range already, as far as it says. */
+  readonly plainColour: boolean;
   /** Frames have unequal distances and are to be brought to `frameRate`. */
   readonly variableRate: boolean;
+  /** Of the whole video, as its container says; undefined when it does not. */
+  readonly seconds: number | undefined;
   /** From the container, or from duration and rate and then only about right; undefined when it says neither. */
   readonly frameCount: number | undefined;
 }
@@ -33,7 +37,7 @@ export interface ProbeOptions {
 export async function probeVideo(path: string, options: ProbeOptions = {}): Promise<VideoInfo> {
   const { fd, timeoutMs, input = ['-protocol_whitelist', 'file'] } = options;
   const entries = [
-    'stream=width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,nb_frames,duration',
+    'stream=width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,nb_frames,duration,color_space,color_range,pix_fmt',
     'stream_side_data=rotation',
     'format=format_name,duration',
   ].join(':');
@@ -87,7 +91,17 @@ export function parseProbe(path: string, answer: string): VideoInfo {
   const exact = Number(field(stream, 'nb_frames'));
   const seconds = Number(field(stream, 'duration')) || Number(field(format, 'duration'));
   const frameCount = exact > 0 && !variableRate ? exact : Math.round(seconds * perSecond(frameRate));
-  return { ...size, frameRate, variableRate, frameCount: frameCount > 0 ? frameCount : undefined };
+  return { ...size, plainColour: isPlain(stream), frameRate, variableRate, frameCount: frameCount > 0 ? frameCount : undefined, seconds: seconds > 0 ? seconds : undefined };
+}
+
+/** What the file does not say, swscale takes for BT.601 and limited range, too. */
+function isPlain(stream: unknown): boolean {
+  const [matrix, range, format] = ['color_space', 'color_range', 'pix_fmt'].map((name) => field(stream, name));
+  return (
+    format === 'yuv420p' &&
+    [undefined, 'unknown', 'smpte170m', 'bt470bg'].includes(matrix as string | undefined) &&
+    [undefined, 'unknown', 'tv'].includes(range as string | undefined)
+  );
 }
 
 function shownSize(stream: unknown): { width: number; height: number } | undefined {

@@ -54,7 +54,7 @@ export class AnimationBackground implements Background {
 }
 
 /** What a file says about its pages. */
-export interface Pages {
+export interface Pages extends Size {
   readonly count: number;
   readonly delays: readonly number[];
 }
@@ -82,7 +82,7 @@ export async function readPages(path: string, bytes: Buffer): Promise<Pages> {
     const asked = delay[page] ?? DEFAULT_DELAY_MS;
     return asked < LEAST_DELAY_MS ? DEFAULT_DELAY_MS : asked;
   });
-  return { count, delays };
+  return { count, delays, width, height };
 }
 
 /** Whether all pages fit into memory at this size. */

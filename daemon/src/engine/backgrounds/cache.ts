@@ -1,4 +1,5 @@
 import type { Stats } from 'node:fs';
+import { join } from 'node:path';
 import { Frame } from '@backscrub/native';
 import { CacheFolder } from '../../shared/cache-folder.js';
 import type { Focus, Size } from './background.js';
@@ -11,6 +12,12 @@ const FORMAT = 'i420-2';
 /** Where prepared backgrounds are kept (packed I420): decoding and scaling a picture delays a call's first frame. */
 export function backgroundCache(): CacheFolder | undefined {
   return CacheFolder.ofService('backgrounds', MAX_ENTRIES);
+}
+
+/** Where loops that were made from videos are kept; undefined outside the service. */
+export function loopFolder(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const [folder] = env['CACHE_DIRECTORY']?.split(':') ?? [];
+  return folder ? join(folder, 'loops') : undefined;
 }
 
 /** The key of this state of a file at this size; a file that was changed has another. */

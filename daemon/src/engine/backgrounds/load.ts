@@ -1,14 +1,16 @@
 import { join } from 'node:path';
-import { readFile } from 'node:fs/promises';
+import { type FileHandle, readFile } from 'node:fs/promises';
 import { parseBackgroundSpec } from '../../shared/background-spec.js';
 import type { CacheFolder } from '../../shared/cache-folder.js';
 import { BackscrubError } from '../../shared/errors.js';
 import { decodeAnimation, fitsInMemory, readPages } from './animation.js';
 import { type Background, CENTRE, type Focus, type Size, StillBackground } from './background.js';
-import { backgroundCache, backgroundKey, cached } from './cache.js';
+import { backgroundCache, backgroundKey, cached, loopFolder } from './cache.js';
 import { colourFrame } from './colour.js';
 import { loadBuiltin } from './gallery/load.js';
 import { gradientFrame } from './gradient.js';
+import { LoopBackground } from './loop.js';
+import { PreparedVideo } from './prepared-video.js';
 import { openRegular, unreadable } from './regular-file.js';
 import { SNIFF_BYTES, sniff } from './sniff.js';
 import { decodeStill, notAnImage, readImage } from './still.js';
@@ -18,6 +20,8 @@ export interface LoadOptions {
   readonly cache?: CacheFolder | undefined;
   /** Where imported backgrounds are; by default in the service's state directory. */
   readonly folder?: string | undefined;
+  /** Where loops made from videos are kept; by default in the service's cache directory. */
+  readonly loops?: string | undefined;
   /** Time is what the caller says, not the clock: a video waits for the frame of that moment. */
   readonly offline?: boolean | undefined;
 }
@@ -36,6 +40,7 @@ export async function loadBackground(
   const parsed = parseBackgroundSpec(spec);
   const size = { width, height };
   const cache = options.cache ?? backgroundCache();
+  const loops = options.loops ?? loopFolder();
   switch (parsed.kind) {
     case 'color':
       return new StillBackground(colourFrame(parsed.rgb, size));
@@ -44,9 +49,9 @@ export async function loadBackground(
     case 'builtin':
       return loadBuiltin(parsed.name, size, cache);
     case 'imported':
-      return loadImported(parsed.id, size, { ...options, cache });
+      return loadImported(parsed.id, size, { ...options, cache, loops });
     case 'file':
-      return loadFile(parsed.path, size, CENTRE, { ...options, cache });
+      return loadFile(parsed.path, size, CENTRE, { ...options, cache, loops });
   }
 }
 
@@ -110,7 +115,7 @@ async function loadFile(path: string, size: Size, focus: Focus, options: LoadOpt
       case 'other':
         throw notAnImage(path);
       case 'video': {
-        const video = await VideoBackground.open(path, handle, size, focus, options.offline ?? false);
+        const video = await openVideo(path, handle, size, focus, options);
         kept = true;
         return video;
       }
@@ -122,7 +127,7 @@ async function loadFile(path: string, size: Size, focus: Focus, options: LoadOpt
         if (fitsInMemory(pages, size) || head.toString('latin1', 0, 4) === 'RIFF' || !hasFfmpeg()) {
           return await decodeAnimation(path, bytes, pages, size);
         }
-        const video = await VideoBackground.open(path, handle, size, focus, options.offline ?? false);
+        const video = await openVideo(path, handle, size, focus, options);
         kept = true;
         return video;
       }
@@ -139,4 +144,19 @@ async function loadFile(path: string, size: Size, focus: Focus, options: LoadOpt
   } finally {
     if (!kept) await handle.close();
   }
+}
+
+/** A loop of ours is played as it is; everything else by ffmpeg, and prepared where there is a place for it. */
+async function openVideo(
+  path: string,
+  handle: FileHandle,
+  size: Size,
+  focus: Focus,
+  { loops, offline = false }: LoadOptions,
+): Promise<Background> {
+  const loop = await LoopBackground.open(path, handle, size, focus);
+  if (loop) return loop;
+  if (offline || loops === undefined) return VideoBackground.open(path, handle, size, focus, offline);
+  const key = backgroundKey(path, await handle.stat(), size, focus);
+  return PreparedVideo.open(path, handle, size, focus, { folder: loops, key });
 }

@@ -7,10 +7,8 @@ import { probeVideo, type VideoInfo } from '../video-probe.js';
 import type { Background, Focus, Size } from './background.js';
 import { CAREFUL_INPUT, isInstalled } from './confine.js';
 import { Decoder } from './decoder.js';
-import { cutAt } from './still.js';
+import { cover, pace, shownRate } from './moving-filters.js';
 
-/** A video that has more pictures a second is shown at a half, a third ... of its rate. */
-export const MAX_RATE = 30;
 const PROBE_MS = 5000;
 const FIRST_PICTURE_MS = 8000;
 /** So long after the last picture a decoder counts as hung. */
@@ -20,8 +18,6 @@ const UNWATCHED_MS = 400;
 const RETRIES_MS = [250, 1000, 4000];
 /** A decoder that worked for so long has earned all its retries again. */
 const GOOD_MS = 30_000;
-/** Between two pictures of a file with broken time stamps. */
-const LONGEST_GAP_S = 10;
 /** What an offline run waits for a picture before it goes on with the last one. */
 const OFFLINE_PATIENCE_MS = 5000;
 
@@ -29,10 +25,19 @@ export function hasFfmpeg(): boolean {
   return isInstalled('ffmpeg') && isInstalled('ffprobe');
 }
 
+export function missingFfmpeg(path: string): BackscrubError {
+  return new BackscrubError(
+    'BadImage',
+    `${path} is a video, and ffmpeg, which decodes it, is not installed: install the package "ffmpeg" ` +
+      '(apt install ffmpeg, dnf install ffmpeg-free, pacman -S ffmpeg), or use an image.',
+  );
+}
+
 /** A video, decoded by a child in an endless loop. A child that dies is replaced; the last picture stays meanwhile. */
 export class VideoBackground implements Background {
   readonly #path: string;
   readonly #handle: FileHandle;
+  readonly #info: VideoInfo;
   readonly #start: () => Decoder;
   readonly #offline: boolean;
   /** Milliseconds. */
@@ -52,6 +57,7 @@ export class VideoBackground implements Background {
   private constructor(
     path: string,
     handle: FileHandle,
+    info: VideoInfo,
     start: () => Decoder,
     decoder: Decoder,
     front: Frame,
@@ -60,6 +66,7 @@ export class VideoBackground implements Background {
   ) {
     this.#path = path;
     this.#handle = handle;
+    this.#info = info;
     this.#start = start;
     this.#decoder = decoder;
     this.#front = front;
@@ -82,11 +89,7 @@ export class VideoBackground implements Background {
     offline: boolean,
   ): Promise<VideoBackground> {
     if (!hasFfmpeg()) {
-      throw new BackscrubError(
-        'BadImage',
-        `${path} is a video, and ffmpeg, which decodes it, is not installed: install the package "ffmpeg" ` +
-          '(apt install ffmpeg, dnf install ffmpeg-free, pacman -S ffmpeg), or use an image.',
-      );
+      throw missingFfmpeg(path);
     }
     const info = await probeVideo(path, { fd: handle.fd, timeoutMs: PROBE_MS, input: CAREFUL_INPUT });
     const rate = shownRate(info);
@@ -102,11 +105,21 @@ export class VideoBackground implements Background {
       front.release();
       throw error;
     }
-    return new VideoBackground(path, handle, start, decoder, front, period, offline);
+    return new VideoBackground(path, handle, info, start, decoder, front, period, offline);
   }
 
   get warning(): string | undefined {
     return this.#warning;
+  }
+
+  /** What it knows of its file. */
+  get info(): VideoInfo {
+    return this.#info;
+  }
+
+  /** Milliseconds that it has played. */
+  get position(): number {
+    return this.#decoder.pictures.pictures * this.#period;
   }
 
   /** Process id of the decoder at work; for tests. */
@@ -172,34 +185,15 @@ export class VideoBackground implements Background {
   }
 }
 
-/** The rate that it is shown at: its own, or an even part of it. */
-export function shownRate({ frameRate }: Pick<VideoInfo, 'frameRate'>): number {
-  const rate = frameRate.numerator / frameRate.denominator;
-  // 30000/1001 and the like count as what they are meant to be.
-  return Math.max(1, rate / Math.ceil(rate / MAX_RATE - 0.01));
-}
-
 function inputOptions(): string[] {
   return [...CAREFUL_INPUT, '-threads', '1', '-stream_loop', '-1', '-i', INHERITED_URL, '-map', '0:v:0', '-an', '-sn', '-dn'];
 }
 
 /** Even pace, scaled to cover the frame, cut at the focus, BT.601 limited range. */
-function filters(info: VideoInfo, { width, height }: Size, focus: Focus, rate: number): string {
-  const scale = Math.max(width / info.width, height / info.height);
-  const even = (value: number): number => Math.ceil((value * scale) / 2 - 0.01) * 2;
-  const scaled = { width: Math.max(width, even(info.width)), height: Math.max(height, even(info.height)) };
-  const x = cutAt(scaled.width, width, focus.x) & ~1;
-  const y = cutAt(scaled.height, height, focus.y) & ~1;
-  const period = (1 / rate).toFixed(6);
-  // Stamps that are missing, run backwards or leap would stop the picture or flood the pipe.
-  const gap = `if(isnan(PTS-PREV_INPTS),${period}/TB,clip(PTS-PREV_INPTS,0,${LONGEST_GAP_S}/TB))`;
-  return [
-    `setpts='if(N,PREV_OUTPTS+${gap},0)'`,
-    `fps=${rate.toFixed(4)}`,
-    `scale=${scaled.width}:${scaled.height}:flags=bilinear:out_range=tv:out_color_matrix=bt601`,
-    `crop=${width}:${height}:${x}:${y}`,
-    'format=yuv420p',
-  ].join(',');
+function filters(info: VideoInfo, size: Size, focus: Focus, rate: number): string {
+  // With nothing to do, scaling passes pictures on untouched, which a wish for a matrix would prevent.
+  const colour = info.plainColour ? '' : ':out_range=tv:out_color_matrix=bt601';
+  return [...pace(rate), ...cover(info, size, focus, colour), 'format=yuv420p'].join(',');
 }
 
 async function firstPicture(path: string, decoder: Decoder, into: Frame): Promise<void> {
