@@ -5,13 +5,13 @@
  * The camera's and the virtual camera's system calls are not in it; the conversions from and to their formats are.
  */
 import { parseArgs } from 'node:util';
-import { backgroundCost } from './background-cost.js';
 import { Pipeline, STAGE } from '@backscrub/daemon/engine/pipeline.js';
 import { SceneSource } from '@backscrub/daemon/engine/scene-source.js';
 import { Segmenter } from '@backscrub/daemon/models/segmenter.js';
 import { DEFAULT_MODEL, isMode } from '@backscrub/daemon/shared/names.js';
 import { Canvas, decodeMjpg, Frame, Stopwatch } from '@backscrub/native';
 import sharp from 'sharp';
+import { backgroundCost } from './background-cost.js';
 
 const HELP = `bench/frame: CPU milliseconds of a frame, by stage
 

@@ -27,7 +27,7 @@ export interface Frame {
   coverFrom(other: Frame, focusX?: number, focusY?: number): void;
   /** A mix of two frames of this size: weight 0 is `from`, 1 is `to`. */
   mixFrom(from: Frame, to: Frame, weight: number): void;
-  /** Adds a trace of noise (at most one level of luma, always the same), so that slow gradients show no steps. */
+  /** Adds a trace of noise (at most one level, always the same), so that slow gradients show no steps. */
   addGrain(): void;
   /** Gives the memory back at once; the frame is of size 0 from then on and fits nowhere. */
   release(): void;

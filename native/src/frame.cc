@@ -216,7 +216,7 @@ Napi::Value Frame::MixFrom(const Napi::CallbackInfo& info) {
 
 Napi::Value Frame::AddGrain(const Napi::CallbackInfo& info) {
   picture_.version = NewVersion();
-  AddGrainTo(picture_.y);
+  backscrub::AddGrain(picture_);
   return info.Env().Undefined();
 }
 

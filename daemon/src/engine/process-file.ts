@@ -43,7 +43,13 @@ export async function processFile(job: FileJob, signal?: AbortSignal): Promise<F
       );
     }
     const { width, height } = source;
-    const pipeline = await Pipeline.create({ width, height, model: job.model, look: job.look, offline: true });
+    const pipeline = await Pipeline.create({
+      width,
+      height,
+      model: job.model,
+      look: job.look,
+      offline: true,
+    });
     try {
       const sink = await openSink(job.output, source);
       try {

@@ -91,12 +91,21 @@ export function parseProbe(path: string, answer: string): VideoInfo {
   const exact = Number(field(stream, 'nb_frames'));
   const seconds = Number(field(stream, 'duration')) || Number(field(format, 'duration'));
   const frameCount = exact > 0 && !variableRate ? exact : Math.round(seconds * perSecond(frameRate));
-  return { ...size, plainColour: isPlain(stream), frameRate, variableRate, frameCount: frameCount > 0 ? frameCount : undefined, seconds: seconds > 0 ? seconds : undefined };
+  return {
+    ...size,
+    plainColour: isPlain(stream),
+    frameRate,
+    variableRate,
+    frameCount: frameCount > 0 ? frameCount : undefined,
+    seconds: seconds > 0 ? seconds : undefined,
+  };
 }
 
 /** What the file does not say, swscale takes for BT.601 and limited range, too. */
 function isPlain(stream: unknown): boolean {
-  const [matrix, range, format] = ['color_space', 'color_range', 'pix_fmt'].map((name) => field(stream, name));
+  const [matrix, range, format] = ['color_space', 'color_range', 'pix_fmt'].map((name) =>
+    field(stream, name),
+  );
   return (
     format === 'yuv420p' &&
     [undefined, 'unknown', 'smpte170m', 'bt470bg'].includes(matrix as string | undefined) &&

@@ -76,7 +76,10 @@ export async function readPages(path: string, bytes: Buffer): Promise<Pages> {
     );
   }
   if (width * height * Math.min(count, CHUNK) > MAX_MEGAPIXELS * 1e6) {
-    throw new BackscrubError('BadImage', `${path} is an animation of ${width}x${height}: save a smaller copy.`);
+    throw new BackscrubError(
+      'BadImage',
+      `${path} is an animation of ${width}x${height}: save a smaller copy.`,
+    );
   }
   const delays = Array.from({ length: count }, (_, page) => {
     const asked = delay[page] ?? DEFAULT_DELAY_MS;
@@ -145,7 +148,10 @@ export async function* pagesOf(
       yield { page: first + page, rgb: rgb.subarray(page * one, (page + 1) * one) };
     }
     if (performance.now() > deadline) {
-      throw new BackscrubError('BadImage', `${path} takes too long to decode: save it as a video (MP4, WebM).`);
+      throw new BackscrubError(
+        'BadImage',
+        `${path} takes too long to decode: save it as a video (MP4, WebM).`,
+      );
     }
   }
 }

@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import sharp from 'sharp';
 import { CacheFolder } from '../../shared/cache-folder.js';
 import { CENTRE } from './background.js';
-import { loadBackground } from './load.js';
 import { backgroundKey } from './cache.js';
+import { loadBackground } from './load.js';
 
 const WIDTH = 32;
 const HEIGHT = 16;

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { type FileHandle, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseBackgroundSpec } from '../../shared/background-spec.js';
 import type { CacheFolder } from '../../shared/cache-folder.js';
 import { BackscrubError } from '../../shared/errors.js';

@@ -97,7 +97,9 @@ async function openKept(path: string, size: Size, offset = 0): Promise<LoopBackg
   if (!handle) return undefined;
   const now = new Date();
   await handle.utimes(now, now).catch(() => {});
-  const loop = await LoopBackground.open(path, handle, size, { x: 0.5, y: 0.5 }, offset).catch(() => undefined);
+  const loop = await LoopBackground.open(path, handle, size, { x: 0.5, y: 0.5 }, offset).catch(
+    () => undefined,
+  );
   if (!loop) {
     await handle.close();
     await rm(path, { force: true });

@@ -52,7 +52,10 @@ export async function decodeStill(path: string, bytes: Buffer, size: Size, focus
     );
   }
   try {
-    const upright = sharp(bytes, options).autoOrient().flatten({ background: '#000000' }).toColourspace('srgb');
+    const upright = sharp(bytes, options)
+      .autoOrient()
+      .flatten({ background: '#000000' })
+      .toColourspace('srgb');
     const frame = new Frame(size.width, size.height);
     frame.loadRgb(await cover(upright, metadata.autoOrient, size, focus));
     return frame;

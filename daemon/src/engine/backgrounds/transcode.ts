@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { rm } from 'node:fs/promises';
 import { setPriority } from 'node:os';
@@ -15,7 +16,6 @@ import { openRegular } from './regular-file.js';
 import { SNIFF_BYTES, sniff } from './sniff.js';
 import { readImage } from './still.js';
 import { missingFfmpeg } from './video.js';
-import { readSync } from 'node:fs';
 
 /** ffmpeg's scale for JPEG, 2 (best) to 31: no difference to be seen behind somebody, and half the bytes of 2. */
 const QUALITY = 4;
@@ -134,8 +134,9 @@ async function transcodeWebp(
     }
   };
   await encode(path, outputPath, limits, {
-    input: ['-f', 'rawvideo', '-pixel_format', 'rgb24', '-video_size', `${size.width}x${size.height}`]
-      .concat(['-framerate', String(rate), '-i', 'pipe:0']),
+    input: ['-f', 'rawvideo', '-pixel_format', 'rgb24', '-video_size', `${size.width}x${size.height}`].concat(
+      ['-framerate', String(rate), '-i', 'pipe:0'],
+    ),
     filters: ['scale=out_range=pc:out_color_matrix=bt601'],
     seconds: limits.maxSeconds + 1,
     pictures: pictures(),
@@ -154,7 +155,12 @@ interface Encoding {
 }
 
 /** Runs ffmpeg, out of the way of everything else. @throws BackscrubError BadImage */
-async function encode(path: string, outputPath: string, limits: Pick<TranscodeLimits, 'maxBytes' | 'timeoutMs'>, work: Encoding): Promise<void> {
+async function encode(
+  path: string,
+  outputPath: string,
+  limits: Pick<TranscodeLimits, 'maxBytes' | 'timeoutMs'>,
+  work: Encoding,
+): Promise<void> {
   const { file, args } = confined('ffmpeg', [
     ...['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'error', '-y'],
     ...work.input,
@@ -194,7 +200,8 @@ async function encode(path: string, outputPath: string, limits: Pick<TranscodeLi
   const { code, signal } = await ended;
   if (broken !== undefined) throw broken;
   if (code === 0) return;
-  const reason = signal === null ? lastLine(complaint) : `it took more than ${Math.round(limits.timeoutMs / 1000)} s`;
+  const reason =
+    signal === null ? lastLine(complaint) : `it took more than ${Math.round(limits.timeoutMs / 1000)} s`;
   throw new BackscrubError('BadImage', `${path} cannot be converted: ${reason}.`);
 }
 
@@ -272,7 +279,10 @@ export async function transcodeToSize(
   try {
     await encode(path, outputPath, limits, {
       input: [...CAREFUL_INPUT, '-threads', '1', '-i', INHERITED_URL, '-map', '0:v:0', '-an', '-sn', '-dn'],
-      filters: [...pace(shownRate(info)), ...cover(info, size, focus, ':out_range=pc:out_color_matrix=bt601')],
+      filters: [
+        ...pace(shownRate(info)),
+        ...cover(info, size, focus, ':out_range=pc:out_color_matrix=bt601'),
+      ],
       seconds: limits.maxSeconds + 1,
       fd: handle.fd,
       signal,

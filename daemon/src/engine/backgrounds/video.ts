@@ -186,7 +186,20 @@ export class VideoBackground implements Background {
 }
 
 function inputOptions(): string[] {
-  return [...CAREFUL_INPUT, '-threads', '1', '-stream_loop', '-1', '-i', INHERITED_URL, '-map', '0:v:0', '-an', '-sn', '-dn'];
+  return [
+    ...CAREFUL_INPUT,
+    '-threads',
+    '1',
+    '-stream_loop',
+    '-1',
+    '-i',
+    INHERITED_URL,
+    '-map',
+    '0:v:0',
+    '-an',
+    '-sn',
+    '-dn',
+  ];
 }
 
 /** Even pace, scaled to cover the frame, cut at the focus, BT.601 limited range. */

@@ -4,6 +4,7 @@ import { type Background, type Size, StillBackground } from '../background.js';
 import { cached, drawingKey } from '../cache.js';
 import { KeyframesBackground } from '../keyframes.js';
 import { renderSvg } from '../render-svg.js';
+import { drawnSize } from './canvas.js';
 import { findPicture } from './index.js';
 import type { GalleryAnimation } from './picture.js';
 
@@ -20,9 +21,10 @@ export async function loadBuiltin(
   if (picture.kind === 'animated') {
     return new KeyframesBackground(await drawKeys(picture, size), size, picture.loopMs);
   }
-  const drawing = picture.draw(size);
+  const drawn = drawnSize(size);
+  const drawing = picture.draw(drawn);
   return new StillBackground(
-    await cached(cache, drawingKey(drawing, size), size, () => renderSvg(drawing, size)),
+    await cached(cache, drawingKey(drawing, size), size, () => renderSvg(drawing, size, { drawn })),
   );
 }
 
@@ -30,7 +32,10 @@ async function drawKeys(picture: GalleryAnimation, size: Size): Promise<Frame[]>
   const keys: Frame[] = [];
   const small = smaller(size);
   for (let key = 0; key < picture.keys; key++) {
-    const drawn = await renderSvg(picture.draw(small, key / picture.keys), small, 'smooth');
+    const drawn = await renderSvg(picture.draw(drawnSize(small), key / picture.keys), small, {
+      drawn: drawnSize(small),
+      grain: size.height === small.height,
+    });
     if (small.width === size.width && small.height === size.height) {
       keys.push(drawn);
       continue;
