@@ -157,7 +157,7 @@ test('blur strength', async () => {
 });
 
 test('cross-fade', async () => {
-  assert.equal(await client.get('CrossFade'), 250);
+  assert.equal(await client.get('CrossFade'), 200);
   for (const good of [0, 2000, 400]) {
     assert.equal((await client.set('CrossFade', 'u', good)).error, undefined);
     assert.equal(await client.get('CrossFade'), good);

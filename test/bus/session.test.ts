@@ -159,7 +159,7 @@ test('a look reaches the running engine before the answer; what the engine refus
     mode: 'replace',
     background: 'color:#2e3436',
     blurStrength: 9,
-    crossFade: 250,
+    crossFade: 200,
   });
   const refused = await client.raw('SetBackground', 's', ['/refuse.jpg']);
   assert.equal(refused.error, 'org.backscrub.Error.BadImage');

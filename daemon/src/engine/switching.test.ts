@@ -72,7 +72,9 @@ describe('switching', { skip: noFfmpeg() }, () => {
     ffmpeg(...source, '-c:v', 'mpeg4', file('a.mp4'));
     ffmpeg(...source, '-r', '10', file('a.gif'));
     await transcodeMoving(file('a.mp4'), file('a.mkv'));
-    await sharp({ create: { width: 400, height: 300, channels: 3, background: '#3366cc' } }).toFile(file('a.jpg'));
+    await sharp({ create: { width: 400, height: 300, channels: 3, background: '#3366cc' } }).toFile(
+      file('a.jpg'),
+    );
     return [
       'color:#204a87',
       'gradient:#204a87-#729fcf@30',

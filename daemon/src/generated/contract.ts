@@ -95,7 +95,8 @@ export const METHODS = {
       {
         name: 'background',
         signature: 's',
-        documentation: '`color:#rrggbb`, or the absolute path of an image file',
+        documentation:
+          '`color:#rrggbb`, `gradient:#rrggbb-#rrggbb` (with `@DEGREES` its direction: 0 to the right, 90, the default, down), `builtin:NAME`, the id of an imported one, or the absolute path of an image, animation or video',
       },
     ],
     outputs: [],
@@ -105,20 +106,20 @@ export const METHODS = {
     errors: [
       {
         code: 'InvalidArgs',
-        when: 'a colour that is not written `color:#rrggbb`, or a path with a zero byte or of more than 4095 bytes.',
+        when: 'a colour or gradient that is written otherwise, or a path with a zero byte or of more than 4095 bytes.',
       },
       {
         code: 'UnknownBackground',
-        when: "no such file, one that the service's user may not read, or neither a colour nor a path.",
+        when: "no such file, one that the service's user may not read, or none of the above.",
       },
       {
         code: 'BadImage',
-        when: 'not a regular file, not an image of a known format, damaged, or too large.',
+        when: 'not a regular file, not of a known format, damaged, too large, or a video while ffmpeg is not installed.',
       },
       { code: 'Failed', when: 'the check could not be made; the old background stays.' },
     ],
     documentation:
-      "Chooses what mode `replace` puts behind the person. A file is opened with the rights of the service's own user, never with those of the caller or anybody else; it is scaled to cover the picture and cropped in the middle. The file is decoded before this answers, so a background that was accepted can be shown.",
+      "Chooses what mode `replace` puts behind the person. A file is opened with the rights of the service's own user, never with those of the caller or anybody else; it is scaled to cover the picture and cropped. Its first frame is decoded before this answers, so a background that was accepted can be shown. Videos and animations play in a loop.",
   },
   ListModels: {
     name: 'ListModels',
@@ -215,7 +216,7 @@ export const PROPERTIES = {
       { code: 'Failed', when: 'the running engine could not change over; the old time stays.' },
     ],
     documentation:
-      'Milliseconds in which one background fades into the next when the background or the mode changes, from 0 (at once) to 2000. It happens between modes that hide the room only: from and to `passthrough` and `mask` every change is at once, so that the room is never seen for longer than it was asked for. A new installation has 250.',
+      'Milliseconds in which one background fades into the next when the background or the mode changes, from 0 (at once) to 2000. It happens between modes that hide the room only: from and to `passthrough` and `mask` every change is at once, so that the room is never seen for longer than it was asked for. A new installation has 200.',
   },
   Model: {
     name: 'Model',
@@ -314,8 +315,8 @@ export interface MethodInputs {
   /**
    * Chooses what mode `replace` puts behind the person. A file is opened with the rights of the service's
    * own user, never with those of the caller or anybody else; it is scaled to cover the picture and
-   * cropped in the middle. The file is decoded before this answers, so a background that was accepted can
-   * be shown.
+   * cropped. Its first frame is decoded before this answers, so a background that was accepted can be
+   * shown. Videos and animations play in a loop.
    */
   SetBackground: [background: string];
   /**
@@ -381,7 +382,7 @@ export interface PropertyValues {
    * Milliseconds in which one background fades into the next when the background or the mode changes,
    * from 0 (at once) to 2000. It happens between modes that hide the room only: from and to `passthrough`
    * and `mask` every change is at once, so that the room is never seen for longer than it was asked for.
-   * A new installation has 250.
+   * A new installation has 200.
    */
   CrossFade: number;
   /**

@@ -18,7 +18,7 @@ export type State = (typeof STATES)[number];
 export const DEFAULT_MODE: Mode = 'blur';
 export const DEFAULT_BLUR_STRENGTH = 50;
 /** Milliseconds; long enough to be pleasant, short enough not to wait for. */
-export const DEFAULT_CROSS_FADE = 250;
+export const DEFAULT_CROSS_FADE = 200;
 export const DEFAULT_BACKGROUND = 'color:#2e3436';
 export const DEFAULT_MODEL = 'selfie_segmentation';
 

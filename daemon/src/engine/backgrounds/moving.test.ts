@@ -8,6 +8,7 @@ import { after, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Frame } from '@backscrub/native';
 import sharp from 'sharp';
+import { BackscrubError } from '../../shared/errors.js';
 import { ffmpeg, i420Of, noFfmpeg, rejects } from '../testing/files.js';
 import type { Background } from './background.js';
 import { loadBackground } from './load.js';
@@ -242,6 +243,37 @@ describe('moving backgrounds', { skip: noFfmpeg() }, () => {
       assert.equal(background.warning, undefined);
     }
   });
+
+  for (const [name, count, ...options] of [
+    ['mutant.gif', 100],
+    ['mutant.mkv', 100, '-c:v', 'mjpeg'],
+    ['mutant.mp4', 12, '-c:v', 'mpeg4'],
+    ['mutant.apng', 12, '-f', 'apng'],
+  ] as const) {
+    it(`${count} damaged copies of ${name} load, or are refused with a reason`, {
+      timeout: 120_000,
+    }, async () => {
+      const whole = readFileSync(greys(name, 5, ...options));
+      const path = join(folder, `damaged-${name}`);
+      let state = count;
+      const next = (below: number): number => {
+        state = (state * 48271) % 0x7fffffff;
+        return state % below;
+      };
+      for (let i = 0; i < count; i++) {
+        const mutant = Buffer.from(i % 4 === 0 ? whole.subarray(0, 1 + next(whole.length)) : whole);
+        for (let k = 0; k < 1 + (i % 10); k++) mutant[next(mutant.length)] = next(256);
+        writeFileSync(path, mutant);
+        try {
+          const background = await loadBackground(path, WIDTH, HEIGHT);
+          for (let ms = 0; ms < 500; ms += 100) luma(background.frame(ms));
+          await background.close();
+        } catch (error) {
+          assert.ok(error instanceof BackscrubError && error.code === 'BadImage', String(error));
+        }
+      }
+    });
+  }
 
   it('a video without ffmpeg: says what to install', async () => {
     const path = greys('without.mkv', 4, '-c:v', 'ffv1');
