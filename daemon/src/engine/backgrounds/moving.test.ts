@@ -117,7 +117,7 @@ describe('moving backgrounds', { skip: noFfmpeg() }, () => {
     const { pid } = background;
     assert.ok(isAlive(pid));
     const seen = new Set<number>();
-    for (let i = 0; i < 60 && seen.size < 8; i++) {
+    for (let i = 0; i < 300 && seen.size < 8; i++) {
       seen.add(grey(background, 0));
       await delay(30);
     }
@@ -148,7 +148,7 @@ describe('moving backgrounds', { skip: noFfmpeg() }, () => {
     const script = `head -c ${size} /dev/zero | tr '\\0' '\\144'; echo 'x: it broke' >&2; exit 1`;
     await withFfmpeg(script, async () => {
       const background = await video(path);
-      for (let i = 0; i < 1000 && background.warning === undefined; i++) {
+      for (let i = 0; i < 3000 && background.warning === undefined; i++) {
         assert.equal(luma(background.frame(0)), 100);
         await delay(10);
       }

@@ -65,14 +65,14 @@ export function blur(id: string, deviation: number): string {
   return `<filter id="${id}" color-interpolation-filters="sRGB" x="-10%" y="-10%" width="120%" height="120%"><feGaussianBlur stdDeviation="${deviation}"/></filter>`;
 }
 
-/** Numbers from 0 to 1, the same each time (mulberry32, Tommy Ettinger, public domain). */
+/** Numbers between 0 and 1, the same each time (Park and Miller's generator; Communications of the ACM 31, 1988, and 36, 1993). */
 export function chance(seed: number): () => number {
-  let state = seed;
+  const modulus = 2 ** 31 - 1;
+  // Small seeds begin with small numbers: far from there.
+  let state = (seed * 16_807_001 + 12_345_677) % modulus;
   return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+    state = (state * 48_271) % modulus;
+    return state / modulus;
   };
 }
 
