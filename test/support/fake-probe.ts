@@ -26,6 +26,13 @@ function model(name: string): object {
 }
 
 const others: Readonly<Record<string, () => object>> = {
+  backgrounds: () => ({
+    ok: true,
+    backgrounds: [
+      { id: 'builtin:dawn', name: 'Dawn', kind: 'still' },
+      { id: 'builtin:clouds', name: 'Clouds', kind: 'animated' },
+    ],
+  }),
   models: () => ({ ok: true, models: MODELS }),
   model: () => model(subject),
 };

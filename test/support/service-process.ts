@@ -20,6 +20,8 @@ export interface ServiceOptions {
   readonly device?: 'absent';
   /** Path of another engine than the fake one. */
   readonly engineModule?: string;
+  /** Where state and cache lie; one of its own by default. */
+  readonly directory?: string;
 }
 
 const FIXED_FORMAT = ['--resolution', '640x480', '--frame-rate', '15'];
@@ -58,6 +60,8 @@ export class ServiceProcess {
           FAKE_ENGINE: behaviour,
           FAKE_DEVICE: options.device ?? '',
           ENGINE_MODULE: options.engineModule ?? '',
+          STATE_DIRECTORY: join(options.directory ?? directory, 'state'),
+          CACHE_DIRECTORY: join(options.directory ?? directory, 'cache'),
         },
       },
     );

@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs';
 import { CacheFolder } from '../shared/cache-folder.js';
+import { MIDDLE } from './cover.js';
 
 const MAX_ENTRIES = 8;
 /** Another way of preparing a background has to change it. */
@@ -16,6 +17,7 @@ export function backgroundKey(
   { dev, ino, size, mtimeMs, ctimeMs }: Stats,
   width: number,
   height: number,
+  focus: readonly [number, number] = MIDDLE,
 ): string {
-  return CacheFolder.key([FORMAT, path, dev, ino, size, mtimeMs, ctimeMs, width, height]);
+  return CacheFolder.key([FORMAT, path, dev, ino, size, mtimeMs, ctimeMs, width, height, focus]);
 }

@@ -1,9 +1,13 @@
-import { constants, type Stats } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { Frame } from '@backscrub/native';
 import type { CacheFolder } from '../shared/cache-folder.js';
 import { BackscrubError } from '../shared/errors.js';
+import { NotRegular, openRegular } from '../shared/regular-file.js';
+import { isBackgroundId } from '../shared/stored-background.js';
 import { backgroundCache, backgroundKey } from './background-cache.js';
+import { coverRegion, MIDDLE } from './cover.js';
+import { findStored } from './stored-background.js';
 
 /** Larger pictures are refused: decoding one would take more memory than everything else together. */
 const MAX_MEGAPIXELS = 64;
@@ -46,6 +50,20 @@ export async function loadBackground(
       `"${background}" is not a colour: write it as color:#rrggbb.`,
     );
   }
+  if (isBackgroundId(background)) {
+    const { entry, path } = await findStored(background);
+    if (entry.kind === 'still') await loadImage(path, frame, cache, entry.focus);
+    else {
+      const { firstPicture } = await import('./import/first-picture.js');
+      frame.loadRgb(await decodeCover(path, await firstPicture(path), width, height, entry.focus));
+    }
+    return frame;
+  }
+  if (/^(builtin|gradient):/.test(background)) {
+    const { renderGallery } = await import('./backgrounds/gallery/index.js');
+    frame.loadRgb(await renderGallery(background, width, height));
+    return frame;
+  }
   if (!background.startsWith('/')) {
     throw new BackscrubError(
       'UnknownBackground',
@@ -67,25 +85,33 @@ function fill(frame: Frame, colour: readonly [number, number, number]): void {
 }
 
 /** Fills the frame from a regular file, without ever blocking on a FIFO or touching a device. */
-async function loadImage(path: string, frame: Frame, cache: CacheFolder | undefined): Promise<void> {
+async function loadImage(
+  path: string,
+  frame: Frame,
+  cache: CacheFolder | undefined,
+  focus = MIDDLE,
+): Promise<void> {
   const { width, height } = frame;
   let handle: FileHandle;
   try {
-    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    handle = await openRegular(path);
   } catch (error) {
+    if (error instanceof NotRegular) {
+      throw new BackscrubError('BadImage', `${path} ${error.message}: give the path of an image.`);
+    }
     throw unreadable(path, error);
   }
   try {
     const stat = await handle.stat();
     checkFile(path, stat);
-    const key = backgroundKey(path, stat, width, height);
+    const key = backgroundKey(path, stat, width, height, focus);
     const packed = Buffer.alloc((width * height * 3) / 2);
     const kept = await cache?.read(key);
     if (kept?.length === packed.length) {
       frame.loadI420(kept);
       return;
     }
-    frame.loadRgb(await decodeCover(path, await handle.readFile(), width, height));
+    frame.loadRgb(await decodeCover(path, await handle.readFile(), width, height, focus));
     frame.storeI420(packed);
     await cache?.write(key, packed);
   } catch (error) {
@@ -96,9 +122,6 @@ async function loadImage(path: string, frame: Frame, cache: CacheFolder | undefi
 }
 
 function checkFile(path: string, stat: Stats): void {
-  if (!stat.isFile()) {
-    throw new BackscrubError('BadImage', `${path} is not a file: give the path of an image.`);
-  }
   if (stat.size > MAX_BYTES) {
     const size = Math.ceil(stat.size / 1024 / 1024);
     throw new BackscrubError(
@@ -122,7 +145,13 @@ function unreadable(path: string, error: unknown): BackscrubError {
   return new BackscrubError('BadImage', `${path} cannot be read (${code ?? String(error)}).`);
 }
 
-async function decodeCover(path: string, bytes: Buffer, width: number, height: number): Promise<Buffer> {
+async function decodeCover(
+  path: string,
+  bytes: Buffer,
+  width: number,
+  height: number,
+  focus: readonly [number, number],
+): Promise<Buffer> {
   const { default: sharp } = await import('sharp');
   const options = { limitInputPixels: MAX_MEGAPIXELS * 1_000_000, failOn: 'error', pages: 1 } as const;
   let metadata: Awaited<ReturnType<ReturnType<typeof sharp>['metadata']>>;
@@ -152,7 +181,8 @@ async function decodeCover(path: string, bytes: Buffer, width: number, height: n
   try {
     return await sharp(bytes, options)
       .autoOrient()
-      .resize(width, height, { fit: 'cover' })
+      .extract(coverRegion(metadata.autoOrient.width, metadata.autoOrient.height, width, height, focus))
+      .resize(width, height, { fit: 'fill' })
       .flatten({ background: '#000000' })
       .toColourspace('srgb')
       .raw()

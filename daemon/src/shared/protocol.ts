@@ -9,7 +9,7 @@ import type { Mode } from './names.js';
 /** What the user chose; the engine applies a new one whole, between two frames. */
 export interface Look {
   readonly mode: Mode;
-  /** `color:#rrggbb` or an absolute path. */
+  /** As SetBackground takes it, see dbus/org.backscrub.xml; an id is looked up by the engine. */
   readonly background: string;
   /** 0 to 100. */
   readonly blurStrength: number;

@@ -40,6 +40,13 @@ function setUp(allowed = true) {
           return [];
         },
         SetBackground: done('SetBackground'),
+        ImportBackground: async (name, data) => {
+          events.push(`ImportBackground ${name} ${data.length}`);
+          return ['id'];
+        },
+        RemoveBackground: done('RemoveBackground'),
+        ListBackgrounds: async () => [[]],
+        GetThumbnail: async () => [Buffer.alloc(1)],
         ListModels: async () => [[{ name: { signature: 's', value: 'm' } }]],
         SetModel: done('SetModel'),
       },

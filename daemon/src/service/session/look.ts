@@ -2,11 +2,14 @@
 import { BackscrubError } from '../../shared/errors.js';
 import { isMode, MODES } from '../../shared/names.js';
 import type { Look } from '../../shared/protocol.js';
+import { isBackgroundId } from '../../shared/stored-background.js';
 import type { BackgroundCheck } from './ports.js';
 import { type EngineState, settle, shorten } from './settle.js';
 
 const MAX_PATH_BYTES = 4095;
 const COLOUR = /^color:#[0-9a-f]{6}$/;
+const GRADIENT = /^gradient:#[0-9a-f]{6}-#[0-9a-f]{6}(@\d{1,3})?$/;
+const BUILT_IN = /^builtin:[a-z0-9-]{1,64}$/;
 
 /** @throws BackscrubError InvalidArgs */
 export function parseMode(mode: string): Look['mode'] {
@@ -18,7 +21,7 @@ export function parseMode(mode: string): Look['mode'] {
 }
 
 /**
- * Checks the form of a background; a colour comes back in lower case.
+ * Checks the form of a background; colours come back in lower case.
  * @throws BackscrubError InvalidArgs or UnknownBackground
  */
 export function parseBackground(background: string): string {
@@ -30,10 +33,19 @@ export function parseBackground(background: string): string {
       `"${shorten(background)}" is not a colour; write it like color:#2e3436 (red, green, blue in hexadecimal).`,
     );
   }
+  if (background.startsWith('gradient:')) {
+    const gradient = background.toLowerCase();
+    if (GRADIENT.test(gradient)) return gradient;
+    throw new BackscrubError(
+      'InvalidArgs',
+      `"${shorten(background)}" is not a gradient; write it like gradient:#2e3436-#729fcf, or with @DEGREES at its end.`,
+    );
+  }
+  if (BUILT_IN.test(background) || isBackgroundId(background)) return background;
   if (!background.startsWith('/')) {
     throw new BackscrubError(
       'UnknownBackground',
-      `There is no background "${shorten(background)}"; give a colour like color:#2e3436 or the absolute path of an image.`,
+      `There is no background "${shorten(background)}"; give an id of ListBackgrounds (backscrubctl background list), a colour like color:#2e3436 or the absolute path of an image.`,
     );
   }
   if (background.includes('\0') || Buffer.byteLength(background) > MAX_PATH_BYTES) {
@@ -78,6 +90,26 @@ export class LookControl {
    */
   change(change: Partial<Look>): Promise<void> {
     const work = this.#last.then(() => this.#apply(change));
+    this.#last = work.catch(() => {});
+    return work;
+  }
+
+  /**
+   * Removes a background, with the picture on another one before if it is shown; no change comes in between. When it cannot be
+   * removed, it comes back.
+   * @param instead a background that needs no file
+   */
+  forget(background: string, instead: string, remove: () => Promise<void>): Promise<void> {
+    const work = this.#last.then(async () => {
+      const shown = this.#look.background === background;
+      if (shown) await this.#apply({ background: instead });
+      try {
+        await remove();
+      } catch (error) {
+        if (shown) await this.#apply({ background }).catch(() => {});
+        throw error;
+      }
+    });
     this.#last = work.catch(() => {});
     return work;
   }
