@@ -60,6 +60,8 @@ export class ServiceProcess {
           FAKE_ENGINE: behaviour,
           FAKE_DEVICE: options.device ?? '',
           ENGINE_MODULE: options.engineModule ?? '',
+          // As in the unit.
+          MALLOC_MMAP_THRESHOLD_: '65536',
           STATE_DIRECTORY: join(options.directory ?? directory, 'state'),
           CACHE_DIRECTORY: join(options.directory ?? directory, 'cache'),
         },

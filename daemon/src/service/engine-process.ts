@@ -11,6 +11,12 @@ import type { EngineListener, EnginePort } from './session/ports.js';
  */
 const ENGINE_OPTIONS = ['--single-threaded'];
 
+/** Ours, but for how the service's own memory is managed (systemd/backscrub.service): the engine's is used again and again. */
+function engineEnvironment(): NodeJS.ProcessEnv {
+  const { MALLOC_MMAP_THRESHOLD_: _, ...environment } = process.env;
+  return environment;
+}
+
 export class EngineProcess implements EnginePort {
   readonly #module: string;
   readonly #log: Log;
@@ -35,6 +41,7 @@ export class EngineProcess implements EnginePort {
       child = fork(this.#module, [], {
         stdio: ['ignore', 'inherit', 'inherit', 'ipc', outputFd],
         execArgv: ENGINE_OPTIONS,
+        env: engineEnvironment(),
       });
     } catch (error) {
       setImmediate(() => this.#listener?.exited(`not started: ${String(error)}`));

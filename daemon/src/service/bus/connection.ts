@@ -17,6 +17,7 @@ import { BackscrubError, ERROR_NAMES } from '../../shared/errors.js';
 import type { Log } from '../../shared/log.js';
 import { ValueWriter, writeMessage } from '../../shared/message-writer.js';
 import { type Admission, LargeBodies } from './large-bodies.js';
+import { collectGarbageSoon } from '../collect-garbage.js';
 import type { MethodCall, MethodReply, Signal } from './message.js';
 import { guardReads, type ReadGuard } from './read-guard.js';
 import { toWire } from './wire.js';
@@ -35,7 +36,7 @@ export class BusConnection {
   readonly #bus: MessageBus;
   readonly #log: Log;
   readonly #guard: ReadGuard;
-  readonly #largeBodies = new LargeBodies();
+  readonly #largeBodies = new LargeBodies(collectGarbageSoon);
   /** Resolves with a text when the connection is gone, also after `close`. */
   readonly lost: Promise<string>;
 

@@ -16,6 +16,12 @@ export interface Admission extends LargeArguments {
 
 export class LargeBodies {
   readonly #senders = new Set<string>();
+  readonly #released: () => void;
+
+  /** @param released called when the memory of a body may be given back */
+  constructor(released: () => void) {
+    this.#released = released;
+  }
 
   /** To be called while the message is handed out; later its body is gone. */
   admit(sender: string, interfaceName: string, member: string, body: LargeBody): Admission {
@@ -31,6 +37,7 @@ export class LargeBodies {
       release: () => {
         collected = undefined;
         this.#senders.delete(sender);
+        this.#released();
       },
     };
   }

@@ -48,6 +48,8 @@ export class LargeBody {
     this.#filled += bytes.copy(this.#buffer, this.#filled);
     if (this.#filled < this.length) return;
     this.#arrived(this.#buffer);
+    // Whoever asked has it; nothing here keeps it.
+    this.#arrived = () => {};
     this.#buffer = undefined;
   }
 }
