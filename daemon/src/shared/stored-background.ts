@@ -10,6 +10,8 @@ const VERSION = 1;
 /** Of a name, in characters. */
 export const MAX_NAME = 80;
 const MAX_SIDE = 16_384;
+/** Of one imported file. */
+export const MAX_IMPORT_BYTES = 16 * 1024 * 1024;
 
 export const BACKGROUND_KINDS = ['still', 'animated', 'video'] as const;
 export type BackgroundKind = (typeof BACKGROUND_KINDS)[number];

@@ -1,8 +1,8 @@
 /** Checks what callers hand to the store. */
 import type { Variant } from '../../generated/contract.js';
 import { BackscrubError } from '../../shared/errors.js';
-import { MAX_NAME, parseFocus } from '../../shared/stored-background.js';
-import { MAX_IMPORT_BYTES, tooLarge } from './limits.js';
+import { MAX_IMPORT_BYTES, MAX_NAME, parseFocus } from '../../shared/stored-background.js';
+import { tooLarge } from './limits.js';
 
 /** Control characters, line separators, and what turns the direction of the text around it. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;

@@ -1,10 +1,8 @@
 /** How much the store takes; docs and the contract name these figures. */
 import { BackscrubError } from '../../shared/errors.js';
+import { MAX_IMPORT_BYTES } from '../../shared/stored-background.js';
 
 const MIB = 1024 * 1024;
-
-/** Of one imported file. */
-export const MAX_IMPORT_BYTES = 16 * MIB;
 
 export interface Quota {
   readonly entries: number;

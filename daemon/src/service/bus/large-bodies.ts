@@ -1,7 +1,8 @@
 /** Decides which large bodies come into memory at all: those of ImportBackground, and few at a time. */
 import { BackscrubError } from '../../shared/errors.js';
 import { INTERFACE } from '../../shared/names.js';
-import { MAX_IMPORT_BYTES, tooLarge } from '../backgrounds/limits.js';
+import { MAX_IMPORT_BYTES } from '../../shared/stored-background.js';
+import { tooLarge } from '../backgrounds/limits.js';
 import { IMPORT_SIGNATURE, readImportBody } from './import-body.js';
 import type { LargeArguments } from './message.js';
 import { type LargeBody, MAX_BODY_BYTES } from './read-guard.js';
