@@ -7,7 +7,7 @@ import type { Log } from '../../shared/log.js';
 import { isBackgroundId, type StoredBackground } from '../../shared/stored-background.js';
 import { shorten } from '../session/settle.js';
 import { checkData, type ImportOptions, parseName, parseOptions, parseThumbnailSize } from './arguments.js';
-import type { BackgroundFolder } from './folder.js';
+import type { BackgroundFolder, Contents } from './folder.js';
 import { checkQuota, QUOTA, type Quota } from './limits.js';
 import type { MediaDecoder } from './media-child.js';
 import { damagedDictionary, galleryDictionary, type GalleryRow, storedDictionary } from './row.js';
@@ -118,9 +118,9 @@ export class BackgroundStore {
 
   async #import(id: string, name: string, data: Uint8Array, { focus }: ImportOptions): Promise<string> {
     const { folder, decoder, log } = this.#parts;
-    const { entries, damaged, bytes } = await this.#scan();
-    if (entries.some((entry) => entry.id === id)) return id;
-    checkQuota(entries.length + damaged.length + 1, bytes + 1, this.#quota);
+    const found = await this.#scan();
+    if (found.entries.some((entry) => entry.id === id)) return id;
+    checkQuota(countWith(found, id), found.bytes + 1, this.#quota);
     const work = await folder.makeWork();
     try {
       await folder.writeInput(work, data);
@@ -134,8 +134,7 @@ export class BackgroundStore {
       const entry: StoredBackground = { id, name, ...picture, bytes: size, importedAt };
       await this.#disk.take(async () => {
         const now = await folder.scan();
-        const count = now.entries.length + now.damaged.filter((other) => other.id !== id).length;
-        checkQuota(count + 1, now.bytes + size + thumbnail, this.#quota);
+        checkQuota(countWith(now, id), now.bytes + size + thumbnail, this.#quota);
         await folder.commit(work, entry);
       });
       log('info', `background ${id} is imported: ${entry.kind}, ${entry.width}x${entry.height}`);
@@ -155,6 +154,11 @@ export class BackgroundStore {
       throw new BackscrubError('Failed', diskText(String(error.code)));
     }
   }
+}
+
+/** How many there are when this one is added; it takes the place of one that was set aside. */
+function countWith({ entries, damaged }: Contents, id: string): number {
+  return entries.length + damaged.filter((other) => other.id !== id).length + 1;
 }
 
 function diskText(code: string): string {
