@@ -237,9 +237,7 @@ test('too large a file, a second one at a time, one of lies', async () => {
     /20\.0 MiB; at most 16 MiB/,
   );
   const garbage = Buffer.alloc(1 * MIB, 'not a picture');
-  const outcomes = await Promise.all(
-    Array.from({ length: 6 }, () => client.importBackground('x', garbage)),
-  );
+  const outcomes = await Promise.all(Array.from({ length: 6 }, () => client.importBackground('x', garbage)));
   const errors = outcomes.map(({ error }) => error);
   assert.ok(errors.includes(`${OWN_ERROR}.BadImage`), 'the first one is looked at');
   assert.ok(errors.includes(`${ERROR}.LimitsExceeded`), 'one sender has one at a time');

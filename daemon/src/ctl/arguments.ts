@@ -177,7 +177,10 @@ function checkValue(argument: ArgumentSpec, value: string, what: string, verb: V
       if (value.includes('\0')) throw fail(`${what} is not a file name.`);
       break;
     case 'point':
-      if (!/^(0|1|0?\.\d+|[01]\.\d+),(0|1|0?\.\d+|[01]\.\d+)$/.test(value) || value.split(',').some((part) => Number(part) > 1)) {
+      if (
+        !/^(0|1|0?\.\d+|[01]\.\d+),(0|1|0?\.\d+|[01]\.\d+)$/.test(value) ||
+        value.split(',').some((part) => Number(part) > 1)
+      ) {
         throw fail(`${what} is two numbers from 0 to 1, for example 0.3,0.5, not "${value}".`);
       }
       break;

@@ -82,8 +82,7 @@ async function choose(
   { line, client, terminal, directory }: CommandContext,
   background: string | undefined,
 ): Promise<void> {
-  if (background !== undefined)
-    await client.call('SetBackground', absoluteBackground(background, directory));
+  if (background !== undefined) await client.call('SetBackground', absoluteBackground(background, directory));
   const { Background: current, Mode: mode } = await client.properties();
   const hint = mode === 'replace' ? '' : ` (shown in mode replace; the mode is ${mode})`;
   const text = background === undefined ? current : `Background: ${current}${hint}`;

@@ -164,7 +164,10 @@ class BusClient implements Client {
         destination: BUS_NAME,
         signature: inSignature,
       },
-      new ValueWriter().string(name).bytes(data).dictionary(options as Record<string, TypedValue>),
+      new ValueWriter()
+        .string(name)
+        .bytes(data)
+        .dictionary(options as Record<string, TypedValue>),
     );
     const work = this.connection.exchange(message, serial);
     return String((await this.#answerTo(work, this.patience.change))[0]);

@@ -91,10 +91,7 @@ const COMPLETIONS: readonly (readonly [readonly string[], readonly string[]])[] 
   [['backscrubctl', 'model', '--json', 'u'], ['use']],
   [['backscrubctl', 'model', 'add', '/proc/self/cmdl'], ['/proc/self/cmdline']],
   [['backscrubctl', 'model', 'list', ''], []],
-  [
-    ['backscrubctl', 'background', '/proc/self/cmdl'],
-    ['/proc/self/cmdline'],
-  ],
+  [['backscrubctl', 'background', '/proc/self/cmdl'], ['/proc/self/cmdline']],
   [['backscrubctl', 'background', 'th'], ['thumbnail']],
   [['backscrubctl', 'background', 'add', '/proc/self/cmdl'], ['/proc/self/cmdline']],
   [['backscrubctl', 'background', 'add', 'x', '--foc'], ['--focus']],

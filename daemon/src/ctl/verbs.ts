@@ -165,7 +165,8 @@ export const VERBS: readonly VerbSpec[] = [
       {
         name: 'focus',
         value: { name: 'X,Y', kind: 'point' },
-        summary: 'With add: what stays visible when it is cropped, from 0,0 (left, top) to 1,1; without it 0.5,0.5',
+        summary:
+          'With add: what stays visible when it is cropped, from 0,0 (left, top) to 1,1; without it 0.5,0.5',
       },
       {
         name: 'size',

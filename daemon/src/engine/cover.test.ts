@@ -3,7 +3,12 @@ import { test } from 'node:test';
 import { coverRegion, MIDDLE } from './cover.js';
 
 test('the same shape is taken whole', () => {
-  assert.deepEqual(coverRegion(1920, 1080, 1280, 720, [0, 1]), { left: 0, top: 0, width: 1920, height: 1080 });
+  assert.deepEqual(coverRegion(1920, 1080, 1280, 720, [0, 1]), {
+    left: 0,
+    top: 0,
+    width: 1920,
+    height: 1080,
+  });
 });
 
 test('a wide picture is cut at its sides, around the focus', () => {

@@ -39,7 +39,12 @@ export async function transcodeMoving(
   if (await isWebp(inputPath)) {
     const gif = `${outputPath}.gif`;
     const sharp = await loadSafeSharp();
-    await writeFile(gif, await sharp(await readFile(inputPath), { animated: true }).gif().toBuffer());
+    await writeFile(
+      gif,
+      await sharp(await readFile(inputPath), { animated: true })
+        .gif()
+        .toBuffer(),
+    );
     return await transcodeMoving(gif, outputPath, limits);
   }
   const found = await measure(inputPath);
@@ -70,7 +75,10 @@ export async function transcodeMoving(
   if (failure) throw new BackscrubError('BadImage', `The clip cannot be imported: ${failure.message}`);
   const { size } = await stat(outputPath);
   if (size >= limits.bytes * 0.99) {
-    throw new BackscrubError('BadImage', 'The clip is too long or too large. Save a shorter or smaller copy.');
+    throw new BackscrubError(
+      'BadImage',
+      'The clip is too long or too large. Save a shorter or smaller copy.',
+    );
   }
   const result = await measure(outputPath);
   if (result.frames < 1) throw new BackscrubError('BadImage', 'The clip has no pictures in it.');

@@ -27,7 +27,11 @@ const picture = () => {
 };
 
 const STILLS: Readonly<Record<string, () => Promise<Buffer>>> = {
-  jpeg: () => picture().withExif({ IFD0: { Artist: 'me' } }).jpeg().toBuffer(),
+  jpeg: () =>
+    picture()
+      .withExif({ IFD0: { Artist: 'me' } })
+      .jpeg()
+      .toBuffer(),
   'progressive jpeg': () => picture().jpeg({ progressive: true }).toBuffer(),
   png: () => picture().png().toBuffer(),
   'interlaced png with a palette': () => picture().png({ palette: true, progressive: true }).toBuffer(),
@@ -93,7 +97,9 @@ for (const format of MOVING) {
   test(`${movingShare} mutations of a moving ${format}`, { skip: skip ?? false }, async (t) => {
     const path = join(folder, `${format === 'webp' ? 'gif' : format}.${format === 'webp' ? 'gif' : format}`);
     const original =
-      format === 'webp' ? await sharp(readFileSync(path), { animated: true }).webp().toBuffer() : readFileSync(path);
+      format === 'webp'
+        ? await sharp(readFileSync(path), { animated: true }).webp().toBuffer()
+        : readFileSync(path);
     const random = generator(SEED);
     let refused = 0;
     for (let i = -1; i < movingShare; i++) {

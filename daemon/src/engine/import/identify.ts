@@ -16,7 +16,7 @@ const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/^BM/, 'It is a BMP image: save it as PNG.'],
   [/^.{4}ftyp(?:heic|heix|heim|heis|hevc|mif1|msf1)/s, 'It is a HEIC image: save it as JPEG.'],
   [/^.{4}ftypqt/s, 'It is a QuickTime clip: save it as MP4.'],
-  [/^\xff\x0a|^.{4}JXL /s, 'It is a JPEG XL image: save it as PNG or JPEG.'],
+  [/^\xff\n|^.{4}JXL /s, 'It is a JPEG XL image: save it as PNG or JPEG.'],
   [/^II\+\0|^MM\0\+/, 'It is a BigTIFF image: save it as PNG or JPEG.'],
 ];
 
@@ -31,7 +31,7 @@ export function identify(bytes: Buffer): Identity {
     return isAnimatedPng(bytes) ? { format: 'apng', moving: true } : { format: 'png', moving: false };
   }
   if (/^GIF8[79]a/.test(head)) return { format: 'gif', moving: 'perhaps' };
-  if (/^RIFF[^]{4}WEBP/.test(head)) return { format: 'webp', moving: 'perhaps' };
+  if (/^RIFF.{4}WEBP/s.test(head)) return { format: 'webp', moving: 'perhaps' };
   if (/^(II\*\0|MM\0\*)/.test(head)) return { format: 'tiff', moving: false };
   if (head.startsWith('\x1a\x45\xdf\xa3')) return { format: matroskaKind(head), moving: true };
   if (head.startsWith('ftyp', 4)) {
@@ -55,7 +55,7 @@ function brands(bytes: Buffer): string[] {
 
 /** DocType is among the first elements (RFC 8794, 11.2.7). */
 function matroskaKind(head: string): 'webm' | 'mkv' {
-  const kind = /\x42\x82[^](webm|matroska)/.exec(head.slice(0, 128))?.[1];
+  const kind = /\x42\x82.(webm|matroska)/s.exec(head.slice(0, 128))?.[1];
   if (kind === undefined)
     throw new BackscrubError('BadImage', `It is a file of an unknown Matroska kind. ${KINDS}`);
   return kind === 'webm' ? 'webm' : 'mkv';

@@ -51,7 +51,10 @@ test('a place, a camera and a name do not survive; upright', async (t) => {
   for (const bytes of [picture, thumbnail]) {
     assert.ok(!bytes.includes('Somebody'));
     const { exif, xmp, icc, iptc, orientation } = await sharp(bytes).metadata();
-    assert.deepEqual([exif, xmp, icc, iptc, orientation], [undefined, undefined, undefined, undefined, undefined]);
+    assert.deepEqual(
+      [exif, xmp, icc, iptc, orientation],
+      [undefined, undefined, undefined, undefined, undefined],
+    );
   }
 });
 
@@ -95,7 +98,9 @@ test('what is kept looks like what was given', async (t) => {
     const [x, y] = [at % width, Math.floor(at / width)];
     pixels[i] = 128 + 90 * Math.sin((x + (i % 3) * 40) / 60) * Math.cos(y / 45) + ((at * 7919) % 7) - 3;
   }
-  const png = await sharp(pixels, { raw: { width, height, channels: 3 } }).png().toBuffer();
+  const png = await sharp(pixels, { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer();
   const { picture } = await imported(t, png);
   const kept = await sharp(picture).raw().toBuffer();
   let squares = 0;
@@ -131,7 +136,7 @@ test('animations and clips', { skip: noFfmpeg() ?? false }, async (t) => {
     return await readFile(join(folder, name));
   };
   // One colour would become one frame.
-  const changing = ['-vf', "drawbox=x=10*t:y=20:w=40:h=40:color=white@1:t=fill"];
+  const changing = ['-vf', 'drawbox=x=10*t:y=20:w=40:h=40:color=white@1:t=fill'];
   for (const [name, kind, ...args] of [
     ['a.gif', 'animated'],
     ['a.apng', 'animated', '-f', 'apng', '-plays', '0'],

@@ -117,5 +117,8 @@ export async function makeThumbnail(
 /** Of libvips' complaint, without what it says about its own parts. */
 function firstLine(error: unknown): string {
   const line = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
-  return line.replace(/[^\x20-\x7e]/g, '?').replace(/[.\s]+$/, '').slice(0, 200);
+  return line
+    .replace(/[^\x20-\x7e]/g, '?')
+    .replace(/[.\s]+$/, '')
+    .slice(0, 200);
 }

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { WORK_FILES } from '../../shared/import-work.js';
 import type { Log } from '../../shared/log.js';
 import {
   entryFile,
@@ -14,7 +15,6 @@ import {
   type StoredBackground,
   thumbnailFile,
 } from '../../shared/stored-background.js';
-import { WORK_FILES } from '../../shared/import-work.js';
 import type { Disk } from './disk.js';
 
 const DAMAGED = 'damaged';

@@ -42,10 +42,21 @@ test('an answer, an error, and what is neither', async () => {
   assert.deepEqual(await ask(says({ ok: true, ...ANSWER })), ANSWER);
   const error = { code: 'BadImage', message: 'torn' };
   await assert.rejects(ask(says({ ok: false, error })), code('BadImage', /^torn$/));
-  for (const wrong of [{ kind: 'film' }, { width: -1 }, { frames: 1.5 }, { focus: [2, 0] }, { duration: 'x' }]) {
+  for (const wrong of [
+    { kind: 'film' },
+    { width: -1 },
+    { frames: 1.5 },
+    { focus: [2, 0] },
+    { duration: 'x' },
+  ]) {
     await assert.rejects(ask(says({ ok: true, ...ANSWER, ...wrong })), code('Failed', /no sense/));
   }
-  for (const program of ['process.abort()', 'process.kill(process.pid, "SIGSEGV")', '', 'console.log("[1]")']) {
+  for (const program of [
+    'process.abort()',
+    'process.kill(process.pid, "SIGSEGV")',
+    '',
+    'console.log("[1]")',
+  ]) {
     await assert.rejects(ask(program), code('BadImage', /memory or is damaged/), program);
   }
 });

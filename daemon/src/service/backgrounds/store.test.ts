@@ -50,8 +50,10 @@ function setUp({ quota, disk = realDisk, path = join(root, String(count++)) }: S
   return { store, decoder, path, lines };
 }
 
-const code = (expected: ErrorCode, words: RegExp = /./) => (error: unknown) =>
-  error instanceof BackscrubError && error.code === expected && words.test(error.message);
+const code =
+  (expected: ErrorCode, words: RegExp = /./) =>
+  (error: unknown) =>
+    error instanceof BackscrubError && error.code === expected && words.test(error.message);
 
 async function rows(store: BackgroundStore): Promise<Record<string, unknown>[]> {
   const plain = (await store.list()).map((row) =>
@@ -181,7 +183,10 @@ for (const forever of [false, true]) {
 
 test('a disk that may not be written says so', async () => {
   const { store } = setUp({ disk: failingDisk(0, true, 'EROFS').disk });
-  await assert.rejects(store.import('x', picture('x'), {}), code('Failed', /may not write.*EROFS.*journalctl/));
+  await assert.rejects(
+    store.import('x', picture('x'), {}),
+    code('Failed', /may not write.*EROFS.*journalctl/),
+  );
 });
 
 test('what is damaged is set aside, with a line in the log, and leaves the others alone', async () => {
@@ -191,7 +196,7 @@ test('what is damaged is set aside, with a line in the log, and leaves the other
     'it is not JSON': (path, id) => truncateSync(join(path, `${id}.json`), 20),
     'its version is 2': (path, id) => replace(path, id, '"version": 1', '"version": 2'),
     'kind is "film"': (path, id) => replace(path, id, '"still"', '"film"'),
-    'focus is \\[7,0.5\\]': (path, id) => replace(path, id, /"focus": \[[^]*?\]/, '"focus": [7,0.5]'),
+    'focus is \\[7,0.5\\]': (path, id) => replace(path, id, /"focus": \[.*?\]/s, '"focus": [7,0.5]'),
     'it describes another background': (path, id) => replace(path, id, id, 'f'.repeat(32)),
     'width is -640': (path, id) => replace(path, id, '640', '-640'),
     'its description is not a small file': (path, id) =>
@@ -235,7 +240,11 @@ test('importing a damaged one again makes it whole', async () => {
   const id = await store.import('x', picture('x'), {});
   rmSync(join(path, `${id}.webp`));
   assert.match(String((await rows(store))[0]?.['problem']), /import the file again/);
-  await assert.rejects(store.import('y', picture('y'), {}), code('LimitsExceeded'), 'it still takes its place');
+  await assert.rejects(
+    store.import('y', picture('y'), {}),
+    code('LimitsExceeded'),
+    'it still takes its place',
+  );
   assert.equal(await store.import('x', picture('x'), {}), id);
   assert.deepEqual(
     (await rows(store)).map(({ problem }) => problem),

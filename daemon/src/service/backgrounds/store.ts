@@ -10,7 +10,7 @@ import { checkData, type ImportOptions, parseName, parseOptions, parseThumbnailS
 import type { BackgroundFolder, Contents } from './folder.js';
 import { checkQuota, QUOTA, type Quota } from './limits.js';
 import type { MediaDecoder } from './media-child.js';
-import { damagedDictionary, galleryDictionary, type GalleryRow, storedDictionary } from './row.js';
+import { damagedDictionary, type GalleryRow, galleryDictionary, storedDictionary } from './row.js';
 import type { Thumbnails } from './thumbnails.js';
 import { Shared, Turns } from './turns.js';
 
@@ -100,8 +100,7 @@ export class BackgroundStore {
     if (isBackgroundId(background)) {
       const { entries } = await this.#scan();
       if (!entries.some(({ id }) => id === background)) throw unknown(background);
-      const stored =
-        width === STORED_THUMBNAIL && (await this.#parts.folder.readStoredThumbnail(background));
+      const stored = width === STORED_THUMBNAIL && (await this.#parts.folder.readStoredThumbnail(background));
       if (stored) return stored;
     }
     return await this.#guarded(() => this.#parts.thumbnails.get(background, width));

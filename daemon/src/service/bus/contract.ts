@@ -50,9 +50,7 @@ export function implementContract(session: Session, store: BackgroundStore): Con
         return [];
       },
       ListBackgrounds: async () => [await store.list()],
-      GetThumbnail: async (background, size) => [
-        await store.thumbnail(parseBackground(background), size),
-      ],
+      GetThumbnail: async (background, size) => [await store.thumbnail(parseBackground(background), size)],
       ListModels: async () => [await session.listModels()],
       SetModel: async (model) => {
         await session.setModel(model);

@@ -130,7 +130,10 @@ test('an oversized body that somebody asks for is collected, with its true signa
     guard.read(big.fields.length);
     const { large } = guard;
     assert.ok(large);
-    assert.deepEqual([large.signature, large.length, large.littleEndian], ['saya{sv}', big.body.length, little]);
+    assert.deepEqual(
+      [large.signature, large.length, large.littleEndian],
+      ['saya{sv}', big.body.length, little],
+    );
     const collected = large.collect();
     const next = message(8, 's');
     for (let at = 0; at < big.body.length; at += 50_000) {
