@@ -1,6 +1,7 @@
 /**
  * What a frame costs: CPU milliseconds per stage, beside the bare inference measured in the same run.
  *   npm run bench:frame [-- --size WxH] [--mode M] [--format YUYV|MJPG] [--model NAME] [--frames N] [--heap]
+ *       [--background SPEC]
  * The camera's and the virtual camera's system calls are not in it; the conversions from and to their formats are.
  */
 import { parseArgs } from 'node:util';
@@ -10,6 +11,7 @@ import { Segmenter } from '@backscrub/daemon/models/segmenter.js';
 import { DEFAULT_MODEL, isMode } from '@backscrub/daemon/shared/names.js';
 import { Canvas, decodeMjpg, Frame, Stopwatch } from '@backscrub/native';
 import sharp from 'sharp';
+import { backgroundCost } from './background-cost.js';
 
 const HELP = `bench/frame: CPU milliseconds of a frame, by stage
 
@@ -18,16 +20,21 @@ const HELP = `bench/frame: CPU milliseconds of a frame, by stage
   --format F       what the camera delivers: YUYV or MJPG (YUYV)
   --model NAME     (${DEFAULT_MODEL})
   --frames N       (600)
+  --background B   what stands behind the person; also compared with a plain colour, at 30 frames a second, with
+                   the processor time of the child that decodes a video
   --heap           also show the JavaScript heap over the run
   --json`;
 
 /** Frames between two looks at the whole frame, each an inference more (engine/follow-crop.ts). */
 const FULL_PERIOD = 15;
 
+const PLAIN = 'color:#336699';
+
 const { values: options } = parseArgs({
   options: {
     size: { type: 'string', default: '1280x720' },
     mode: { type: 'string', default: 'replace' },
+    background: { type: 'string', default: PLAIN },
     format: { type: 'string', default: 'YUYV' },
     model: { type: 'string', default: DEFAULT_MODEL },
     frames: { type: 'string', default: '600' },
@@ -76,7 +83,7 @@ const { mode } = options;
 if (!isMode(mode)) throw new Error(`there is no mode ${mode}`);
 const count = Number(options.frames);
 const camera = await cameraFrames(width, height, options.format);
-const look = { mode, background: 'color:#336699', blurStrength: 50 };
+const look = { mode, background: options.background, blurStrength: 50 };
 const pipeline = await Pipeline.create({ width, height, model: options.model, look });
 const bare = await Segmenter.load(options.model);
 const bareWatch = new Stopwatch(1);
@@ -134,6 +141,11 @@ if (options.json) {
   if (heap.length > 0) {
     console.log(`heap, MiB every 500 frames: ${heap.map((bytes) => (bytes / 2 ** 20).toFixed(2)).join(' ')}`);
   }
+}
+if (options.background !== PLAIN) {
+  const cost = await backgroundCost(pipeline, camera, look, { ...look, background: PLAIN });
+  line(`beyond ${PLAIN}`, cost.process, cost.child, '', '(mean; here and in the decoder)');
+  line('  together', cost.process + cost.child);
 }
 await pipeline.close();
 await bare.close();

@@ -4,6 +4,7 @@ export { type Encoding, encodingOf, toPipeline } from './colour.js';
 export { DeviceError, type DeviceErrorKind } from './device-error.js';
 export { findVirtualCamera, listVideoDevices, moduleVersion, type VideoDevice } from './devices.js';
 export { Frame } from './frame.js';
+export { FrameStream } from './frame-stream.js';
 export { Matte, type MatteTuning } from './matte.js';
 export { decodeMjpg } from './mjpg.js';
 export {

@@ -1,7 +1,9 @@
 import { Canvas, Frame, type Matte, type MatteTuning, Stopwatch } from '@backscrub/native';
 import type { CropPolicy } from '../models/manifest.js';
 import type { EngineStatistics, Look, StageStatistics } from '../shared/protocol.js';
-import { loadBackground } from './background.js';
+import type { Background } from './backgrounds/background.js';
+import { loadBackground } from './backgrounds/load.js';
+import { CrossFade } from './cross-fade.js';
 import { PersonFinder } from './person-finder.js';
 import { STAGE, STAGES } from './stages.js';
 
@@ -18,6 +20,8 @@ export interface PipelineOptions {
   readonly provider?: string;
   /** In place of what the model's manifest says; for bench/quality. */
   readonly crop?: CropPolicy | undefined;
+  /** Frames come when they are ready and not when they are due: moving backgrounds keep to the time given to `process`. */
+  readonly offline?: boolean | undefined;
 }
 
 /** Without a frame for so long none is to be waited for. */
@@ -26,7 +30,7 @@ const NO_FRAMES_MS = 100;
 /** A look with its background ready to be put behind somebody. */
 interface PreparedLook {
   readonly look: Look;
-  readonly background: Frame;
+  readonly background: Background;
 }
 
 /** Finds the person in frames of one size and composes what consumers see. */
@@ -42,6 +46,8 @@ export class Pipeline {
   /** Whose alpha plane the last frame was composed with. */
   #shown: Matte;
   #prepared: PreparedLook;
+  /** From the look before. */
+  readonly #fade: CrossFade<PreparedLook>;
   #lookRequests = 0;
   #tuning: MatteTuning = {};
   /** The last frame's work: a model that it may use is not closed before it ends. */
@@ -66,6 +72,7 @@ export class Pipeline {
     this.#shown = finder.matte;
     this.#behind = new Frame(options.width, options.height);
     this.#prepared = prepared;
+    this.#fade = new CrossFade(options.width, options.height);
   }
 
   /**
@@ -76,7 +83,7 @@ export class Pipeline {
     const stopwatch = new Stopwatch(STAGES.length);
     const [finder, prepared] = await Promise.all([
       PersonFinder.load(finderOptions(options, options.model), stopwatch),
-      prepare(options.look, options.width, options.height),
+      prepare(options.look, options),
     ]);
     return new Pipeline(options, stopwatch, finder, prepared);
   }
@@ -90,9 +97,9 @@ export class Pipeline {
     return this.#finder.executionProvider;
   }
 
-  /** Why the model does not run where it was asked to; undefined when it does. */
+  /** Why the model does not run where it was asked to, or the background does not show what it should; else undefined. */
   get warning(): string | undefined {
-    return this.#finder.warning;
+    return this.#finder.warning ?? this.#prepared.background.warning;
   }
 
   /**
@@ -135,15 +142,33 @@ export class Pipeline {
     await new Promise((resolve) => setImmediate(resolve));
   }
 
-  /** Prepares the new look aside and swaps it in between two frames; when that fails the old one stays. */
+  /**
+   * Prepares the new look aside and swaps it in between two frames; when that fails the old one stays. Where both hide the
+   * room, the old one fades into it.
+   */
   async setLook(look: Look): Promise<void> {
     const request = ++this.#lookRequests;
-    const { look: old, background } = this.#prepared;
     const prepared =
-      look.background === old.background
-        ? { look, background }
-        : await prepare(look, this.width, this.height);
-    if (request === this.#lookRequests) this.#prepared = prepared;
+      look.background === this.#prepared.look.background
+        ? { look, background: this.#prepared.background }
+        : await prepare(look, this.#options);
+    if (request !== this.#lookRequests || this.#closed) {
+      // Another one was asked for meanwhile. What it shares with the look at work is not ours to close.
+      if (prepared.background !== this.#prepared.background) await prepared.background.close();
+      return;
+    }
+    const old = this.#prepared;
+    this.#prepared = prepared;
+    await this.#retire(this.#fade.begin(old, prepared));
+  }
+
+  /** Closes the backgrounds of looks that are not shown any more, after the frame that may still use them. */
+  async #retire(looks: readonly PreparedLook[]): Promise<void> {
+    const used = new Set([this.#prepared, ...this.#fade.looks].map(({ background }) => background));
+    const unused = new Set(looks.map(({ background }) => background).filter((one) => !used.has(one)));
+    if (unused.size === 0) return;
+    await this.#frame;
+    for (const background of unused) await background.close();
   }
 
   /** For bench/quality. */
@@ -155,9 +180,10 @@ export class Pipeline {
   /**
    * Composes one frame: `input` is what the camera saw, `output` what consumers may see (a canvas for the virtual camera, a
    * frame for everything else). Frames must not overlap.
+   * @param nowMs when it is seen, for what moves by itself; milliseconds of a clock that does not go back
    */
-  process(input: Frame, output: Frame | Canvas): Promise<void> {
-    const work = this.#process(input, output);
+  process(input: Frame, output: Frame | Canvas, nowMs = performance.now()): Promise<void> {
+    const work = this.#process(input, output, nowMs);
     this.#frame = work
       .catch(() => {})
       .then(() => {
@@ -166,8 +192,9 @@ export class Pipeline {
     return work;
   }
 
-  async #process(input: Frame, output: Frame | Canvas): Promise<void> {
-    const { look, background } = this.#prepared;
+  async #process(input: Frame, output: Frame | Canvas, nowMs: number): Promise<void> {
+    const prepared = this.#prepared;
+    const { look } = prepared;
     const finder = this.#finder;
     const { matte } = finder;
     const watch = this.stopwatch;
@@ -181,12 +208,16 @@ export class Pipeline {
     if (look.mode === 'mask') {
       matte.store(this.#behind);
       show(this.#behind, output);
-    } else if (look.mode === 'blur') {
-      matte.blur(input, look.blurStrength, this.#behind);
-      watch.lap(STAGE.background);
-      compose(matte, input, this.#behind, output);
     } else {
-      compose(matte, input, background, output);
+      const behind = (shown: PreparedLook, scratch: Frame): Frame => {
+        if (shown.look.mode !== 'blur') return shown.background.frame(nowMs);
+        matte.blur(input, shown.look.blurStrength, scratch);
+        return scratch;
+      };
+      const { frame, over } = this.#fade.mix(behind(prepared, this.#behind), behind, nowMs);
+      watch.lap(STAGE.background);
+      compose(matte, input, frame, output);
+      if (over.length > 0) void this.#retire(over);
     }
     watch.lap(STAGE.compose);
   }
@@ -221,6 +252,10 @@ export class Pipeline {
     this.#closed = true;
     await Promise.all([this.#frame, this.#changes]);
     await this.#finder.close();
+    await this.#prepared.background.close();
+    for (const { background } of this.#fade.end()) {
+      if (background !== this.#prepared.background) await background.close();
+    }
   }
 }
 
@@ -239,6 +274,6 @@ function show(frame: Frame, output: Frame | Canvas): void {
   else output.copyFrom(frame);
 }
 
-async function prepare(look: Look, width: number, height: number): Promise<PreparedLook> {
-  return { look, background: await loadBackground(look.background, width, height) };
+async function prepare(look: Look, { width, height, offline }: PipelineOptions): Promise<PreparedLook> {
+  return { look, background: await loadBackground(look.background, width, height, { offline }) };
 }

@@ -8,16 +8,17 @@
  * The answer is one line of JSON on standard output: {"ok":true,...} or {"ok":false,"error":{code,message}}.
  */
 import { BackscrubError, toErrorInfo } from '../shared/errors.js';
-import { loadBackground } from './background.js';
+import { loadBackground } from './backgrounds/load.js';
 
-/** The usual size: what is decoded here is kept for the engine (background-cache.ts). */
+/** The usual size: what is decoded here is kept for the engine (backgrounds/cache.ts). */
 const PROBE_SIZE = { width: 1280, height: 720 };
 /** Shorter than the service's own limit, so that the reason gets through. */
 const MODEL_MS = 12_000;
 
 async function answer([question, subject = '', outputPath = '']: string[]): Promise<object> {
   if (question === 'background') {
-    await loadBackground(subject, PROBE_SIZE.width, PROBE_SIZE.height);
+    const background = await loadBackground(subject, PROBE_SIZE.width, PROBE_SIZE.height);
+    await background.close();
     return {};
   }
   if (question === 'camera') {

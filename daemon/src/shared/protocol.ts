@@ -9,8 +9,10 @@ import type { Mode } from './names.js';
 /** What the user chose; the engine applies a new one whole, between two frames. */
 export interface Look {
   readonly mode: Mode;
-  /** As SetBackground takes it, see dbus/org.backscrub.xml; an id is looked up by the engine. */
+  /** See parseBackgroundSpec; an id is looked up by the engine. */
   readonly background: string;
+  /** Milliseconds in which one background fades into the next; 0 or absent: at once. */
+  readonly crossFade?: number;
   /** 0 to 100. */
   readonly blurStrength: number;
 }

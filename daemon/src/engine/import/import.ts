@@ -3,19 +3,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BackscrubError } from '../../shared/errors.js';
 import { type ImportAnswer, WORK_FILES } from '../../shared/import-work.js';
-import { type TranscodeLimits, transcodeMoving } from '../backgrounds/transcode.js';
+import { DEFAULT_LIMITS, type MovingPicture, type TranscodeLimits, transcodeMoving } from '../backgrounds/transcode.js';
 import { firstPicture } from './first-picture.js';
 import { type Identity, identify } from './identify.js';
 import { encodeStill, type Header, makeThumbnail, readHeader, THUMBNAIL_WIDTH } from './still.js';
 
-/** Shorter than what the service allows, so that the reason gets through. */
-const LIMITS: TranscodeLimits = {
-  milliseconds: 17_000,
-  seconds: 120,
-  frames: 3600,
-  pixels: 3840 * 2160,
-  bytes: 64 * 1024 * 1024,
-};
+/** The time is shorter than what the service allows, so that the reason gets through. */
+const LIMITS: TranscodeLimits = { ...DEFAULT_LIMITS, timeoutMs: 17_000, maxBytes: 64 * 1024 * 1024 };
+const MAX_FRAMES = 2000;
 
 /**
  * @param folder holds `input`; the picture and its thumbnail are written beside it
@@ -42,18 +37,28 @@ export async function importFile(folder: string, focus: readonly [number, number
       focus: still.focus,
     };
   }
-  if (header && header.pages > LIMITS.frames) {
+  if (header && header.pages > MAX_FRAMES) {
     throw new BackscrubError(
       'BadImage',
-      `The animation has ${header.pages} frames; at most ${LIMITS.frames} can be imported. Cut it first.`,
+      `The animation has ${header.pages} frames; at most ${MAX_FRAMES} can be imported. Cut it first.`,
     );
   }
-  const moving = await transcodeMoving(input, picture, LIMITS);
+  const moving = await transcode(input, picture);
   await writeThumbnail(folder, await firstPicture(picture), focus);
   const { width, height, frames, duration } = moving;
   const { format } = identity;
   const isClip = format === 'mp4' || format === 'webm' || format === 'mkv';
   return { kind: isClip ? 'video' : 'animated', format, width, height, frames, duration, focus };
+}
+
+/** Its errors name the file, whose path is ours and tells nobody anything. */
+async function transcode(input: string, picture: string): Promise<MovingPicture> {
+  try {
+    return await transcodeMoving(input, picture, LIMITS);
+  } catch (error) {
+    if (!(error instanceof BackscrubError)) throw error;
+    throw new BackscrubError(error.code, error.message.replaceAll(input, 'The file'));
+  }
 }
 
 function moves({ moving }: Identity, { pages }: Header): boolean {

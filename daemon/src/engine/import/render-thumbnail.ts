@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isBackgroundId, thumbnailFile } from '../../shared/stored-background.js';
-import { loadBackground } from '../background.js';
+import { loadBackground } from '../backgrounds/load.js';
 import { findStored } from '../stored-background.js';
 import { loadSafeSharp } from './safe-sharp.js';
 import { makeThumbnail } from './still.js';
@@ -24,9 +24,10 @@ export async function renderThumbnail(background: string, width: number): Promis
 async function renderDrawn(background: string, width: number): Promise<Buffer> {
   const even = (value: number) => Math.max(2, Math.floor(value / 2) * 2);
   const [across, down] = [even(width), even((width * 9) / 16)];
-  const frame = await loadBackground(background, across, down, undefined);
+  const drawn = await loadBackground(background, across, down);
   const rgb = Buffer.allocUnsafe(across * down * 3);
-  frame.storeRgb(rgb);
+  drawn.frame(0).storeRgb(rgb);
+  await drawn.close();
   const sharp = await loadSafeSharp();
   return await sharp(rgb, { raw: { width: across, height: down, channels: 3 } })
     .png({ compressionLevel: 9 })

@@ -1,40 +1,54 @@
-/** Backgrounds that come with Backscrub. */
+/** The built-in backgrounds: drawings of our own. A new one is a file here and a line below. */
 import { BackscrubError } from '../../../shared/errors.js';
+import { BOKEH } from './bokeh.js';
+import { BOOK_SHELF } from './book-shelf.js';
+import { HILLS } from './hills.js';
+import { LIVING_ROOM } from './living-room.js';
+import { NIGHT_WINDOW } from './night-window.js';
+import { PAPER_WAVES } from './paper-waves.js';
+import type { GalleryPicture } from './picture.js';
+import { PLAIN_WALL } from './plain-wall.js';
+import { SLOW_LIGHT } from './slow-light.js';
+import { SOFT_DAWN, SOFT_OCEAN, SOFT_SAGE } from './soft-colours.js';
+import { WAVE_PATTERN } from './wave-pattern.js';
+import { WOOD_SLATS } from './wood-slats.js';
 
-export interface GalleryEntry {
-  /** `builtin:` and a name. */
-  readonly id: string;
-  readonly name: string;
-  readonly kind: 'still' | 'animated';
-}
-
-const GRADIENTS: readonly (GalleryEntry & { readonly colours: readonly [string, string] })[] = [
-  { id: 'builtin:dawn', name: 'Dawn', kind: 'still', colours: ['#f6d5c3', '#8fa8c8'] },
-  { id: 'builtin:dusk', name: 'Dusk', kind: 'still', colours: ['#3b4371', '#f3904f'] },
+const PICTURES: readonly GalleryPicture[] = [
+  PLAIN_WALL,
+  LIVING_ROOM,
+  BOOK_SHELF,
+  WOOD_SLATS,
+  NIGHT_WINDOW,
+  BOKEH,
+  HILLS,
+  PAPER_WAVES,
+  WAVE_PATTERN,
+  SOFT_DAWN,
+  SOFT_OCEAN,
+  SOFT_SAGE,
+  SLOW_LIGHT,
 ];
 
-export function galleryList(): GalleryEntry[] {
-  return GRADIENTS.map(({ id, name, kind }) => ({ id, name, kind }));
+/** One of the gallery, as ListBackgrounds shows it. */
+export interface GalleryItem {
+  /** What SetBackground takes, for example `builtin:hills`. */
+  readonly id: string;
+  readonly name: string;
+  readonly kind: GalleryPicture['kind'];
 }
 
-/**
- * Draws a built-in background, or `gradient:#rrggbb-#rrggbb[@DEGREES]`. @returns packed RGB
- * @throws BackscrubError UnknownBackground
- */
-export async function renderGallery(background: string, width: number, height: number): Promise<Buffer> {
-  const match = /^gradient:(#[0-9a-f]{6})-(#[0-9a-f]{6})(?:@(\d{1,3}))?$/i.exec(background);
-  const known = GRADIENTS.find(({ id }) => id === background);
-  const [from, to] = match ? [match[1] ?? '', match[2] ?? ''] : (known?.colours ?? []);
-  if (from === undefined || to === undefined) {
-    throw new BackscrubError(
-      'UnknownBackground',
-      `There is no background "${background}"; see ListBackgrounds (backscrubctl background list).`,
-    );
-  }
-  const { default: sharp } = await import('sharp');
-  const turn = `gradientTransform="rotate(${Number(match?.[3] ?? 0)} .5 .5)"`;
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
-    <linearGradient id="g" x1="0" y1="0" x2="0" y2="1" ${turn}><stop stop-color="${from}"/><stop offset="1" stop-color="${to}"/></linearGradient>
-    <rect width="100%" height="100%" fill="url(#g)"/></svg>`;
-  return await sharp(Buffer.from(svg)).removeAlpha().raw().toBuffer();
+/** All of them, in the order in which they are shown. */
+export function galleryList(): GalleryItem[] {
+  return PICTURES.map(({ id, name, kind }) => ({ id: `builtin:${id}`, name, kind }));
+}
+
+/** @param name the part after `builtin:`. @throws BackscrubError UnknownBackground */
+export function findPicture(name: string): GalleryPicture {
+  const picture = PICTURES.find(({ id }) => id === name);
+  if (picture) return picture;
+  const names = PICTURES.map(({ id }) => id).join(', ');
+  throw new BackscrubError(
+    'UnknownBackground',
+    `There is no background builtin:${name}; there are ${names}.`,
+  );
 }

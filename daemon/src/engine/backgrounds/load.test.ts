@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import sharp from 'sharp';
-import { BackscrubError, type ErrorCode } from '../shared/errors.js';
-import { loadBackground } from './background.js';
+import { BackscrubError, type ErrorCode } from '../../shared/errors.js';
+import { loadBackground } from './load.js';
 
 const WIDTH = 64;
 const HEIGHT = 36;
 
 async function pixels(background: string): Promise<Buffer> {
-  const frame = await loadBackground(background, WIDTH, HEIGHT);
+  const frame = (await loadBackground(background, WIDTH, HEIGHT)).frame(0);
   const rgb = Buffer.alloc(WIDTH * HEIGHT * 3);
   frame.storeRgb(rgb);
   return rgb;
