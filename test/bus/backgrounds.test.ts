@@ -65,8 +65,8 @@ function halves(width: number, height: number, left: string, right: string) {
 test('built-in ones are there from the beginning', async () => {
   assert.deepEqual(await list(), [
     {
-      id: 'builtin:dawn',
-      name: 'Dawn',
+      id: 'builtin:hills',
+      name: 'Hills',
       kind: 'still',
       builtin: true,
       animated: false,
@@ -77,8 +77,8 @@ test('built-in ones are there from the beginning', async () => {
       bytes: 0n,
     },
     {
-      id: 'builtin:clouds',
-      name: 'Clouds',
+      id: 'builtin:slow-light',
+      name: 'Slow light',
       kind: 'animated',
       builtin: true,
       animated: true,
@@ -148,7 +148,13 @@ test('the same file twice is stored once; another focus is another background', 
 test('thumbnails of every kind, twice', async () => {
   const picture = await halves(400, 300, '#123456', '#654321').webp().toBuffer();
   const id = idOf(await client.importBackground('thumbs', picture));
-  for (const background of [id, 'builtin:dawn', 'color:#ff8800', 'gradient:#000000-#ffffff@90']) {
+  for (const background of [
+    id,
+    'builtin:hills',
+    'builtin:slow-light',
+    'color:#ff8800',
+    'gradient:#000000-#ffffff@90',
+  ]) {
     for (const size of [16, 64, 321, 1024]) {
       const [png] = (await client.call('GetThumbnail', 'su', background, size)) as [Buffer];
       const { format, width, height } = await sharp(png).metadata();
@@ -191,7 +197,7 @@ test('arguments that do not fit', async () => {
   refuses(await client.importBackground('x', Buffer.from('Dear reader')), `${OWN_ERROR}.BadImage`, /kind/);
   refuses(await client.importBackground('x', Buffer.from('<svg/>')), `${OWN_ERROR}.BadImage`, /PNG/);
   const remove = (id: string) => client.raw('RemoveBackground', 's', [id]);
-  refuses(await remove('builtin:dawn'), `${ERROR}.InvalidArgs`, /built-in/);
+  refuses(await remove('builtin:hills'), `${ERROR}.InvalidArgs`, /built-in/);
   refuses(await remove('0'.repeat(32)), `${OWN_ERROR}.UnknownBackground`, /ListBackgrounds/);
   refuses(await remove(DEFAULT), `${OWN_ERROR}.UnknownBackground`, /color/);
   refuses(await remove('../../state'), `${OWN_ERROR}.UnknownBackground`, /ListBackgrounds/);

@@ -38,8 +38,8 @@ const others: Readonly<Record<string, () => object>> = {
   backgrounds: () => ({
     ok: true,
     backgrounds: [
-      { id: 'builtin:dawn', name: 'Dawn', kind: 'still' },
-      { id: 'builtin:clouds', name: 'Clouds', kind: 'animated' },
+      { id: 'builtin:hills', name: 'Hills', kind: 'still' },
+      { id: 'builtin:slow-light', name: 'Slow light', kind: 'animated' },
     ],
   }),
   models: () => ({ ok: true, models: MODELS }),

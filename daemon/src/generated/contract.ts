@@ -114,12 +114,12 @@ export const METHODS = {
       },
       {
         code: 'BadImage',
-        when: 'not a regular file, not an image of a known format, damaged, or too large.',
+        when: 'not a regular file, empty, a file of the kernel, not of a known format, damaged, or too large.',
       },
       { code: 'Failed', when: 'the check could not be made; the old background stays.' },
     ],
     documentation:
-      "Chooses what mode `replace` puts behind the person. A gradient goes from the first colour at the top to the second at the bottom; with `@DEGREES` at its end it is turned clockwise by so many. A file is opened with the rights of the service's own user, never with those of the caller or anybody else; what it shows is scaled to cover the picture and cropped around its middle, an imported background around its focus. It is decoded before this answers, so a background that was accepted can be shown.",
+      "Chooses what mode `replace` puts behind the person. A gradient goes from the first colour at the top to the second at the bottom, or in the direction of `@DEGREES` at its end: 0 is to the right, 90 down. A file is an image, an animation or a clip, and is opened with the rights of the service's own user, never with those of the caller or anybody else; what it shows is scaled to cover the picture and cropped around its middle, an imported background around its focus. It is decoded before this answers, so a background that was accepted can be shown.",
   },
   ImportBackground: {
     name: 'ImportBackground',
@@ -412,10 +412,11 @@ export interface MethodInputs {
   SetMode: [mode: string];
   /**
    * Chooses what mode `replace` puts behind the person. A gradient goes from the first colour at the top
-   * to the second at the bottom; with `@DEGREES` at its end it is turned clockwise by so many. A file is
-   * opened with the rights of the service's own user, never with those of the caller or anybody else;
-   * what it shows is scaled to cover the picture and cropped around its middle, an imported background
-   * around its focus. It is decoded before this answers, so a background that was accepted can be shown.
+   * to the second at the bottom, or in the direction of `@DEGREES` at its end: 0 is to the right, 90
+   * down. A file is an image, an animation or a clip, and is opened with the rights of the service's own
+   * user, never with those of the caller or anybody else; what it shows is scaled to cover the picture
+   * and cropped around its middle, an imported background around its focus. It is decoded before this
+   * answers, so a background that was accepted can be shown.
    */
   SetBackground: [background: string];
   /**

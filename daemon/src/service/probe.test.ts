@@ -47,7 +47,9 @@ test('what is not a readable file does not reach the probe', async () => {
   await assert.rejects(unused.check(join(folder, 'nothing')), code('UnknownBackground'));
   await assert.rejects(unused.check(join(image, 'below')), code('UnknownBackground'));
   await assert.rejects(unused.check(folder), code('BadImage'));
-  await assert.rejects(unused.check('/dev/zero'), code('BadImage'));
+  for (const path of ['/dev/zero', '/proc/self/environ', '/proc/version']) {
+    await assert.rejects(unused.check(path), code('BadImage'), path);
+  }
 });
 
 test('a file that the user may not read', async () => {
@@ -88,6 +90,13 @@ test('a list of models: whole rows only, cut to size', async () => {
   assert.doesNotMatch(second?.title ?? '', /\0/);
   assert.deepEqual([second?.width, second?.height, second?.problem], [0, 0, '']);
   assert.deepEqual(await says({ ok: true, models: 'none' }).listModels(), []);
+});
+
+test('the gallery: whole rows only', async () => {
+  const row = { id: 'builtin:hills', name: 'Hills', kind: 'still' };
+  const odd = [{ ...row, id: 'hills' }, { ...row, kind: 'film' }, { ...row, name: '' }, null, 7];
+  assert.deepEqual(await says({ ok: true, backgrounds: [row, ...odd] }).listGallery(), [row]);
+  await assert.rejects(probe('process.abort()').listGallery(), code('Failed'));
 });
 
 test('whoever asks while a list is made gets that list', async () => {

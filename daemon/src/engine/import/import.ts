@@ -3,10 +3,15 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BackscrubError } from '../../shared/errors.js';
 import { type ImportAnswer, WORK_FILES } from '../../shared/import-work.js';
-import { DEFAULT_LIMITS, type MovingPicture, type TranscodeLimits, transcodeMoving } from '../backgrounds/transcode.js';
+import {
+  DEFAULT_LIMITS,
+  type MovingPicture,
+  type TranscodeLimits,
+  transcodeMoving,
+} from '../backgrounds/transcode.js';
 import { firstPicture } from './first-picture.js';
 import { type Identity, identify } from './identify.js';
-import { encodeStill, type Header, makeThumbnail, readHeader, THUMBNAIL_WIDTH } from './still.js';
+import { encodeStill, firstLine, type Header, makeThumbnail, readHeader, THUMBNAIL_WIDTH } from './still.js';
 
 /** The time is shorter than what the service allows, so that the reason gets through. */
 const LIMITS: TranscodeLimits = { ...DEFAULT_LIMITS, timeoutMs: 17_000, maxBytes: 64 * 1024 * 1024 };
@@ -56,8 +61,10 @@ async function transcode(input: string, picture: string): Promise<MovingPicture>
   try {
     return await transcodeMoving(input, picture, LIMITS);
   } catch (error) {
-    if (!(error instanceof BackscrubError)) throw error;
-    throw new BackscrubError(error.code, error.message.replaceAll(input, 'The file'));
+    if (error instanceof BackscrubError) {
+      throw new BackscrubError(error.code, error.message.replaceAll(input, 'The file'));
+    }
+    throw new BackscrubError('BadImage', `The animation is damaged: ${firstLine(error)}.`);
   }
 }
 

@@ -115,7 +115,7 @@ export async function makeThumbnail(
 }
 
 /** Of libvips' complaint, without what it says about its own parts. */
-function firstLine(error: unknown): string {
+export function firstLine(error: unknown): string {
   const line = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
   return line
     .replace(/[^\x20-\x7e]/g, '?')
