@@ -198,7 +198,8 @@ Napi::Value Frame::MixFrom(const Napi::CallbackInfo& info) {
   const Picture* to = Read(info[1]);
   if (to == nullptr) return env.Undefined();
   const int w = picture_.width(), h = picture_.height();
-  if (from->width() != w || from->height() != h || to->width() != w || to->height() != h || !info[2].IsNumber()) {
+  if (from->width() != w || from->height() != h || to->width() != w || to->height() != h ||
+      !info[2].IsNumber()) {
     ThrowType(env, "mixFrom needs two frames of the same size and a weight");
     return env.Undefined();
   }
@@ -209,8 +210,8 @@ Napi::Value Frame::MixFrom(const Napi::CallbackInfo& info) {
   libyuv::I420Interpolate(from->y.data(), from->y.stride(), from->u.data(), from->u.stride(), from->v.data(),
                           from->v.stride(), to->y.data(), to->y.stride(), to->u.data(), to->u.stride(),
                           to->v.data(), to->v.stride(), picture_.y.data(), picture_.y.stride(),
-                          picture_.u.data(), picture_.u.stride(), picture_.v.data(), picture_.v.stride(), w, h,
-                          part & 255);
+                          picture_.u.data(), picture_.u.stride(), picture_.v.data(), picture_.v.stride(), w,
+                          h, part & 255);
   return env.Undefined();
 }
 

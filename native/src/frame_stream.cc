@@ -17,8 +17,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// What an unprivileged process may have (pipe(7)): most of a picture is there when it is asked for, so that the two
-// processes seldom wait for each other.
+// What an unprivileged process may have (pipe(7)): most of a picture is there when it is asked for, so that
+// the two processes seldom wait for each other.
 constexpr int kPipeBytes = 1 << 20;
 // So little at a time is not worth waking up for: more is let come in first.
 constexpr ssize_t kLittle = 256 * 1024;

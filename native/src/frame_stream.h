@@ -1,5 +1,5 @@
-// Raw I420 pictures from a pipe, read by a thread of its own: nobody waits for a decoder, and one picture is read
-// ahead.
+// Raw I420 pictures from a pipe, read by a thread of its own: nobody waits for a decoder, and one picture is
+// read ahead.
 #pragma once
 #include <chrono>
 #include <condition_variable>
@@ -17,8 +17,9 @@ class FrameStream {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // Makes the pipe and begins to read. `period` is the time between two pictures: a newer one takes the place of one
-  // that nobody has taken, and while nobody takes any, nothing is read. 0: each picture waits until it is taken.
+  // Makes the pipe and begins to read. `period` is the time between two pictures: a newer one takes the place
+  // of one that nobody has taken, and while nobody takes any, nothing is read. 0: each picture waits until it
+  // is taken.
   FrameStream(int width, int height, std::chrono::nanoseconds period);
   ~FrameStream();
   FrameStream(const FrameStream&) = delete;

@@ -15,11 +15,11 @@ class FrameStreamHandle : public Napi::ObjectWrap<FrameStreamHandle> {
  public:
   static Napi::Function Define(Napi::Env env) {
     using H = FrameStreamHandle;
-    return DefineClass(env, "FrameStream",
-                       {InstanceAccessor<&H::Writer>("writer"), InstanceAccessor<&H::Ended>("ended"),
-                        InstanceAccessor<&H::Pictures>("pictures"),
-                        InstanceMethod<&H::CloseWriter>("closeWriter"), InstanceMethod<&H::Take>("take"),
-                        InstanceMethod<&H::Close>("close")});
+    return DefineClass(
+        env, "FrameStream",
+        {InstanceAccessor<&H::Writer>("writer"), InstanceAccessor<&H::Ended>("ended"),
+         InstanceAccessor<&H::Pictures>("pictures"), InstanceMethod<&H::CloseWriter>("closeWriter"),
+         InstanceMethod<&H::Take>("take"), InstanceMethod<&H::Close>("close")});
   }
 
   explicit FrameStreamHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<FrameStreamHandle>(info) {
@@ -34,8 +34,8 @@ class FrameStreamHandle : public Napi::ObjectWrap<FrameStreamHandle> {
       Refuse(info.Env(), "a stream's period is 0 to 1000000 milliseconds");
       return;
     }
-    stream_ = std::make_unique<FrameStream>(width_, height_,
-                                            std::chrono::nanoseconds(std::llround(period * 1e6)));
+    stream_ =
+        std::make_unique<FrameStream>(width_, height_, std::chrono::nanoseconds(std::llround(period * 1e6)));
   }
 
  private:

@@ -119,9 +119,10 @@ export const VERBS: readonly VerbSpec[] = [
     name: 'background',
     summary: 'Show or choose what mode "replace" puts behind you, add your own',
     description: [
-      'Without an argument, shows the background. BACKGROUND is an ID of the list, color:#rrggbb, or ' +
-        'gradient:#rrggbb-#rrggbb with @DEGREES at its end or without. Anything else is an image file; a relative path is made ' +
-        'absolute. The service opens that file with its own rights, not with yours, and cannot look into home directories.',
+      'Without an argument, shows the background. BACKGROUND is an ID of the list, color:#rrggbb for a plain colour, or ' +
+        'gradient:#rrggbb-#rrggbb, with @DEGREES its direction. Anything else is the file of an image, animation or video; a ' +
+        'relative path is made absolute. The service opens that file with its own rights, not with yours, and cannot look into ' +
+        'home directories.',
       'add reads the file with your rights and gives a copy to the service, which keeps it: JPEG, PNG, WebP, AVIF, TIFF, ' +
         'animated GIF, WebP and PNG, MP4, WebM and MKV, at most 16 MiB.',
     ],
@@ -289,7 +290,8 @@ export const VERBS: readonly VerbSpec[] = [
         name: 'background',
         short: 'b',
         value: { name: 'BACKGROUND', kind: 'background' },
-        summary: 'color:#rrggbb or an image file, for mode replace',
+        summary:
+          'color:#rrggbb, gradient:#rrggbb-#rrggbb, builtin:NAME, or an image or video file, for mode replace',
       },
       {
         name: 'blur',

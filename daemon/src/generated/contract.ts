@@ -96,7 +96,7 @@ export const METHODS = {
         name: 'background',
         signature: 's',
         documentation:
-          'an id from ListBackgrounds, `color:#rrggbb`, `gradient:#rrggbb-#rrggbb`, or the absolute path of a file',
+          'an id from ListBackgrounds, `color:#rrggbb`, `gradient:#rrggbb-#rrggbb` (with `@DEGREES` its direction: 0 to the right, 90, the default, down), or the absolute path of an image, animation or video',
       },
     ],
     outputs: [],
@@ -106,7 +106,7 @@ export const METHODS = {
     errors: [
       {
         code: 'InvalidArgs',
-        when: 'a colour or gradient that is not written as above, or a path with a zero byte or of more than 4095 bytes.',
+        when: 'a colour or gradient that is written otherwise, or a path with a zero byte or of more than 4095 bytes.',
       },
       {
         code: 'UnknownBackground',
@@ -114,12 +114,12 @@ export const METHODS = {
       },
       {
         code: 'BadImage',
-        when: 'not a regular file, empty, a file of the kernel, not of a known format, damaged, or too large.',
+        when: 'not a regular file, empty, a file of the kernel, not of a known format, damaged, too large, or a video while ffmpeg is not installed.',
       },
       { code: 'Failed', when: 'the check could not be made; the old background stays.' },
     ],
     documentation:
-      "Chooses what mode `replace` puts behind the person. A gradient goes from the first colour at the top to the second at the bottom, or in the direction of `@DEGREES` at its end: 0 is to the right, 90 down. A file is an image, an animation or a clip, and is opened with the rights of the service's own user, never with those of the caller or anybody else; what it shows is scaled to cover the picture and cropped around its middle, an imported background around its focus. It is decoded before this answers, so a background that was accepted can be shown.",
+      "Chooses what mode `replace` puts behind the person. A file is opened with the rights of the service's own user, never with those of the caller or anybody else; it is scaled to cover the picture and cropped around its middle, an imported one around its focus. Its first frame is decoded before this answers, so a background that was accepted can be shown. Videos and animations play in a loop.",
   },
   ImportBackground: {
     name: 'ImportBackground',
@@ -316,6 +316,19 @@ export const PROPERTIES = {
     documentation:
       'How much mode `blur` blurs, from 0 (hardly) to 100 (nothing can be recognised). Writing it answers when the new strength is in use.',
   },
+  CrossFade: {
+    name: 'CrossFade',
+    signature: 'u',
+    access: 'readwrite',
+    emits: 'true',
+    permission: 'org.backscrub.control',
+    errors: [
+      { code: 'InvalidArgs', when: 'more than 2000.' },
+      { code: 'Failed', when: 'the running engine could not change over; the old time stays.' },
+    ],
+    documentation:
+      'Milliseconds in which one background fades into the next when the background or the mode changes, from 0 (at once) to 2000. It happens between modes that hide the room only: from and to `passthrough` and `mask` every change is at once, so that the room is never seen for longer than it was asked for. A new installation has 250.',
+  },
   Model: {
     name: 'Model',
     signature: 's',
@@ -389,7 +402,7 @@ export const PROPERTIES = {
 
 export type MethodName = keyof typeof METHODS;
 export type PropertyName = keyof typeof PROPERTIES;
-export type WritablePropertyName = 'BlurStrength';
+export type WritablePropertyName = 'BlurStrength' | 'CrossFade';
 
 /** Arguments of each method. */
 export interface MethodInputs {
@@ -411,12 +424,10 @@ export interface MethodInputs {
    */
   SetMode: [mode: string];
   /**
-   * Chooses what mode `replace` puts behind the person. A gradient goes from the first colour at the top
-   * to the second at the bottom, or in the direction of `@DEGREES` at its end: 0 is to the right, 90
-   * down. A file is an image, an animation or a clip, and is opened with the rights of the service's own
-   * user, never with those of the caller or anybody else; what it shows is scaled to cover the picture
-   * and cropped around its middle, an imported background around its focus. It is decoded before this
-   * answers, so a background that was accepted can be shown.
+   * Chooses what mode `replace` puts behind the person. A file is opened with the rights of the service's
+   * own user, never with those of the caller or anybody else; it is scaled to cover the picture and
+   * cropped around its middle, an imported one around its focus. Its first frame is decoded before this
+   * answers, so a background that was accepted can be shown. Videos and animations play in a loop.
    */
   SetBackground: [background: string];
   /**
@@ -509,6 +520,13 @@ export interface PropertyValues {
    */
   BlurStrength: number;
   /**
+   * Milliseconds in which one background fades into the next when the background or the mode changes,
+   * from 0 (at once) to 2000. It happens between modes that hide the room only: from and to `passthrough`
+   * and `mask` every change is at once, so that the room is never seen for longer than it was asked for.
+   * A new installation has 250.
+   */
+  CrossFade: number;
+  /**
    * Name of the segmentation model, see SetModel.
    */
   Model: string;
@@ -554,4 +572,4 @@ export interface PropertyValues {
 
 /** The interface without comments, as Introspect serves it. */
 export const INTERFACE_XML =
-  '  <interface name="org.backscrub">\n    <method name="Start">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="Stop">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetMode">\n      <arg name="mode" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetBackground">\n      <arg name="background" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="ImportBackground">\n      <arg name="name" type="s" direction="in"/>\n      <arg name="data" type="ay" direction="in"/>\n      <arg name="options" type="a{sv}" direction="in"/>\n      <arg name="background" type="s" direction="out"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.manage-backgrounds"/>\n    </method>\n    <method name="RemoveBackground">\n      <arg name="background" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.manage-backgrounds"/>\n    </method>\n    <method name="ListBackgrounds">\n      <arg name="backgrounds" type="aa{sv}" direction="out"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="GetThumbnail">\n      <arg name="background" type="s" direction="in"/>\n      <arg name="size" type="u" direction="in"/>\n      <arg name="png" type="ay" direction="out"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="ListModels">\n      <arg name="models" type="aa{sv}" direction="out"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetModel">\n      <arg name="model" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <property name="State" type="s" access="read"/>\n    <property name="Mode" type="s" access="read"/>\n    <property name="Modes" type="as" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n    <property name="Background" type="s" access="read"/>\n    <property name="BlurStrength" type="u" access="readwrite">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </property>\n    <property name="Model" type="s" access="read"/>\n    <property name="VirtualCamera" type="s" access="read"/>\n    <property name="Camera" type="s" access="read"/>\n    <property name="Consumers" type="u" access="read"/>\n    <property name="CameraInUse" type="b" access="read"/>\n    <property name="LastError" type="(ss)" access="read"/>\n    <property name="Statistics" type="a{sv}" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="false"/>\n    </property>\n    <property name="Version" type="s" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n  </interface>\n';
+  '  <interface name="org.backscrub">\n    <method name="Start">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="Stop">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetMode">\n      <arg name="mode" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetBackground">\n      <arg name="background" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="ImportBackground">\n      <arg name="name" type="s" direction="in"/>\n      <arg name="data" type="ay" direction="in"/>\n      <arg name="options" type="a{sv}" direction="in"/>\n      <arg name="background" type="s" direction="out"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.manage-backgrounds"/>\n    </method>\n    <method name="RemoveBackground">\n      <arg name="background" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.manage-backgrounds"/>\n    </method>\n    <method name="ListBackgrounds">\n      <arg name="backgrounds" type="aa{sv}" direction="out"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="GetThumbnail">\n      <arg name="background" type="s" direction="in"/>\n      <arg name="size" type="u" direction="in"/>\n      <arg name="png" type="ay" direction="out"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="ListModels">\n      <arg name="models" type="aa{sv}" direction="out"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetModel">\n      <arg name="model" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <property name="State" type="s" access="read"/>\n    <property name="Mode" type="s" access="read"/>\n    <property name="Modes" type="as" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n    <property name="Background" type="s" access="read"/>\n    <property name="BlurStrength" type="u" access="readwrite">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </property>\n    <property name="CrossFade" type="u" access="readwrite">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </property>\n    <property name="Model" type="s" access="read"/>\n    <property name="VirtualCamera" type="s" access="read"/>\n    <property name="Camera" type="s" access="read"/>\n    <property name="Consumers" type="u" access="read"/>\n    <property name="CameraInUse" type="b" access="read"/>\n    <property name="LastError" type="(ss)" access="read"/>\n    <property name="Statistics" type="a{sv}" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="false"/>\n    </property>\n    <property name="Version" type="s" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n  </interface>\n';

@@ -4,6 +4,7 @@ import {
   BUS_NAME,
   DEFAULT_BACKGROUND,
   DEFAULT_BLUR_STRENGTH,
+  DEFAULT_CROSS_FADE,
   DEFAULT_MODE,
   DEFAULT_MODEL,
 } from '../shared/names.js';
@@ -42,7 +43,12 @@ export async function runService(
   log: Log,
 ): Promise<RunningService> {
   const connection = await BusConnection.open(options.bus, log);
-  const look = { mode: DEFAULT_MODE, background: DEFAULT_BACKGROUND, blurStrength: DEFAULT_BLUR_STRENGTH };
+  const look = {
+    mode: DEFAULT_MODE,
+    background: DEFAULT_BACKGROUND,
+    blurStrength: DEFAULT_BLUR_STRENGTH,
+    crossFade: DEFAULT_CROSS_FADE,
+  };
   const { camera, provider, version } = options;
   const session = new Session(ports, { look, camera, model: DEFAULT_MODEL, provider, version });
   const contract = implementContract(session, store);

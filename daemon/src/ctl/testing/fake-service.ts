@@ -12,6 +12,7 @@ export const SAMPLE: PropertyValues = {
   Modes: ['passthrough', 'blur', 'replace', 'mask'],
   Background: 'color:#204a87',
   BlurStrength: 50,
+  CrossFade: 250,
   Model: 'selfie_segmentation',
   VirtualCamera: '/dev/video10',
   Camera: 'usb-0000:00:14.0-3',

@@ -18,24 +18,16 @@ export const CAREFUL_INPUT: readonly string[] = [
   String(MAX_PIXELS),
 ];
 
-const found = new Map<string, boolean>();
-
 /** Whether a program is on the path. */
 export function isInstalled(program: string): boolean {
-  let answer = found.get(program);
-  if (answer === undefined) {
-    answer = (process.env['PATH'] ?? '/usr/bin:/bin').split(':').some((folder) => {
-      try {
-        accessSync(join(folder, program), constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
-    // One that is not there may be installed while we run.
-    if (answer) found.set(program, answer);
-  }
-  return answer;
+  return (process.env['PATH'] ?? '/usr/bin:/bin').split(':').some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
 }
 
 /**

@@ -94,7 +94,7 @@ export class VideoBackground implements Background {
     const info = await probeVideo(path, { fd: handle.fd, timeoutMs: PROBE_MS, input: CAREFUL_INPUT });
     const rate = shownRate(info);
     const period = 1000 / rate;
-    const args = [...inputOptions(), '-vf', filters(info, size, focus, rate), '-fps_mode', 'passthrough'];
+    const args = [...inputOptions(), '-vf', filters(info, size, focus, rate), '-fps_mode', 'drop'];
     const start = (): Decoder => new Decoder(args, handle.fd, size, offline ? 0 : period);
     const decoder = start();
     const front = new Frame(size.width, size.height);

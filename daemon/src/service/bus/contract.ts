@@ -59,6 +59,7 @@ export function implementContract(session: Session, store: BackgroundStore): Con
     },
     setters: {
       BlurStrength: (strength) => session.setBlurStrength(strength),
+      CrossFade: (milliseconds) => session.setCrossFade(milliseconds),
     },
     properties: () => session.properties(),
   };

@@ -14,6 +14,7 @@ const VALUES: PropertyValues = {
   Modes: ['blur'],
   Background: 'color:#000000',
   BlurStrength: 50,
+  CrossFade: 250,
   Model: 'm',
   VirtualCamera: '',
   Camera: '',
@@ -51,6 +52,9 @@ function setUp(allowed = true) {
         SetModel: done('SetModel'),
       },
       setters: {
+        CrossFade: async (value) => {
+          events.push(`CrossFade ${value}`);
+        },
         BlurStrength: async (value) => {
           events.push(`BlurStrength ${value}`);
         },

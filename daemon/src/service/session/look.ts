@@ -6,6 +6,7 @@ import type { Look } from '../../shared/protocol.js';
 import type { BackgroundCheck } from './ports.js';
 import { type EngineState, settle, shorten } from './settle.js';
 
+const MAX_CROSS_FADE_MS = 2000;
 /** Nothing about these can be wrong once they are written rightly. */
 const PLAIN = /^(?:color|gradient):/;
 
@@ -31,6 +32,16 @@ export function parseBackground(background: string): string {
 export function parseBlurStrength(strength: number): number {
   if (Number.isInteger(strength) && strength >= 0 && strength <= 100) return strength;
   throw new BackscrubError('InvalidArgs', `BlurStrength goes from 0 to 100, not ${strength}.`);
+}
+
+/** @throws BackscrubError InvalidArgs */
+export function parseCrossFade(milliseconds: number): number {
+  if (Number.isInteger(milliseconds) && milliseconds >= 0 && milliseconds <= MAX_CROSS_FADE_MS)
+    return milliseconds;
+  throw new BackscrubError(
+    'InvalidArgs',
+    `CrossFade goes from 0 to ${MAX_CROSS_FADE_MS} milliseconds, not ${milliseconds}.`,
+  );
 }
 
 export interface LookTarget extends EngineState {

@@ -5,7 +5,7 @@ import type { Log } from '../../shared/log.js';
 import { DEFAULT_BACKGROUND, MODES } from '../../shared/names.js';
 import type { EngineStatistics, FromEngine, Look } from '../../shared/protocol.js';
 import { EngineLink } from './engine-link.js';
-import { LookControl, parseBackground, parseBlurStrength, parseMode } from './look.js';
+import { LookControl, parseBackground, parseBlurStrength, parseCrossFade, parseMode } from './look.js';
 import {
   type Effect,
   INITIAL_STATE,
@@ -135,6 +135,10 @@ export class Session {
     await this.#looks.change({ blurStrength: parseBlurStrength(strength) });
   }
 
+  async setCrossFade(milliseconds: number): Promise<void> {
+    await this.#looks.change({ crossFade: parseCrossFade(milliseconds) });
+  }
+
   /** @throws BackscrubError Failed */
   async listModels(): Promise<Record<string, Variant>[]> {
     return (await this.#ports.models.listModels()).map(toModelDictionary);
@@ -162,6 +166,7 @@ export class Session {
       Modes: MODES,
       Background: look.background,
       BlurStrength: look.blurStrength,
+      CrossFade: look.crossFade ?? 0,
       Model: this.#models.model,
       VirtualCamera: this.#ports.virtualCamera.path,
       Camera: state.camera.id || this.#options.camera,
