@@ -24,6 +24,7 @@ export async function renderThumbnail(background: string, width: number): Promis
 async function renderDrawn(background: string, width: number): Promise<Buffer> {
   const even = (value: number) => Math.max(2, Math.floor(value / 2) * 2);
   const [across, down] = [even(width), even((width * 9) / 16)];
+  // Before the decoders are narrowed down: the gallery is drawn as SVG.
   const drawn = await loadBackground(background, across, down);
   const rgb = Buffer.allocUnsafe(across * down * 3);
   drawn.frame(0).storeRgb(rgb);

@@ -41,7 +41,7 @@ export class BackgroundFolder {
   readonly path: string;
   readonly #disk: Disk;
   readonly #log: Log;
-  #tidied = false;
+  #tidied: Promise<void> | undefined;
 
   constructor(path: string, disk: Disk, log: Log) {
     this.path = path;
@@ -51,7 +51,7 @@ export class BackgroundFolder {
 
   /** Sets damaged entries aside. */
   async scan(): Promise<Contents> {
-    if (!this.#tidied) await this.#tidy();
+    await this.#tidyOnce();
     const entries: StoredBackground[] = [];
     let bytes = 0;
     for (const id of ids(await this.#disk.list(this.path))) {
@@ -70,6 +70,7 @@ export class BackgroundFolder {
 
   /** A place of its own for the process that decodes. */
   async makeWork(): Promise<string> {
+    await this.#tidyOnce();
     const work = join(this.path, `${WORK}${randomBytes(8).toString('hex')}`);
     await this.#disk.makeFolder(work);
     return work;
@@ -163,7 +164,16 @@ export class BackgroundFolder {
     return { rows, bytes };
   }
 
-  /** Once, before anything else: what an earlier service left behind when it ended in the middle of its work. */
+  /** Before anything else: what lies there now is not ours. */
+  #tidyOnce(): Promise<void> {
+    this.#tidied ??= this.#tidy().catch((error: unknown) => {
+      this.#tidied = undefined;
+      throw error;
+    });
+    return this.#tidied;
+  }
+
+  /** Removes what an earlier service left behind when it ended in the middle of its work. */
   async #tidy(): Promise<void> {
     const names = await this.#disk.list(this.path);
     const known = new Set(ids(names));
@@ -172,7 +182,6 @@ export class BackgroundFolder {
       const orphan = isBackgroundId(id) && filesOf(id).includes(name) && !known.has(id);
       if (orphan || name.startsWith(WORK)) await this.#disk.remove(join(this.path, name));
     }
-    this.#tidied = true;
   }
 }
 

@@ -306,6 +306,19 @@ test('thumbnails: the stored one, one that is made, one that is kept', async () 
   await assert.rejects(store.thumbnail(id, 64), code('UnknownBackground'), 'also from the cache');
 });
 
+test('the first look at the folder does not sweep away what is being made', async () => {
+  const { store, decoder } = setUp();
+  let open = (): void => {};
+  decoder.gate = new Promise((resolve) => {
+    open = resolve;
+  });
+  const made = store.thumbnail('builtin:one', 64);
+  while (decoder.thumbnails === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await store.list();
+  open();
+  assert.ok(PNG.equals(await made));
+});
+
 test('what is no PNG is no thumbnail', async () => {
   const { store, decoder } = setUp();
   decoder.instead = (folder) => writeFileSync(join(folder, 'thumbnail'), '<html>');
