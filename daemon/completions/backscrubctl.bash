@@ -12,6 +12,8 @@ _backscrubctl() {
   case $prev in
     --bus) :; return ;;
     --name) :; return ;;
+    --focus) :; return ;;
+    --size) :; return ;;
     --manifest) compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")); return ;;
     -m | --mode) COMPREPLY=($(compgen -W 'passthrough blur replace mask' -- "$cur")); return ;;
     -b | --background) COMPREPLY=($(compgen -W 'color:#' -- "$cur")); compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")); return ;;
@@ -29,6 +31,7 @@ _backscrubctl() {
   done
   if [[ $cur == -* ]]; then
     case $verb in
+    background) COMPREPLY=($(compgen -W '-j --json --bus -h --help -V --version --name --focus --size' -- "$cur")) ;;
     model) COMPREPLY=($(compgen -W '-j --json --bus -h --help -V --version --name --manifest --replace' -- "$cur")) ;;
     process) COMPREPLY=($(compgen -W '-j --json --bus -h --help -V --version -m --mode -b --background --blur --model --effects -f --force' -- "$cur")) ;;
     *) COMPREPLY=($(compgen -W '-j --json --bus -h --help -V --version' -- "$cur")) ;;
@@ -38,7 +41,13 @@ _backscrubctl() {
   case $verb in
     '') COMPREPLY=($(compgen -W 'status start stop mode background blur effects model stats monitor process doctor help' -- "$cur")) ;;
     mode) COMPREPLY=($(compgen -W 'passthrough blur replace mask' -- "$cur")) ;;
-    background) COMPREPLY=($(compgen -W 'color:#' -- "$cur")); compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")) ;;
+    background)
+      case $action in
+      '') COMPREPLY=($(compgen -W 'list use show add remove thumbnail color:#' -- "$cur")); compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")) ;;
+      use) COMPREPLY=($(compgen -W 'color:#' -- "$cur")); compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")) ;;
+      add) compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")) ;;
+      thumbnail) COMPREPLY=($(compgen -W 'color:#' -- "$cur")); compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")) ;;
+      esac ;;
     blur) COMPREPLY=($(compgen -W '0 25 50 75 100' -- "$cur")) ;;
     effects)
       case $action in

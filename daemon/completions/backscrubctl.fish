@@ -9,9 +9,22 @@ complete -c backscrubctl -n 'not __fish_seen_subcommand_from status start stop m
 complete -c backscrubctl -n 'not __fish_seen_subcommand_from status start stop mode background blur effects model stats monitor process doctor help' -a stop -d 'Disable the virtual camera and close the real one'
 complete -c backscrubctl -n 'not __fish_seen_subcommand_from status start stop mode background blur effects model stats monitor process doctor help' -a mode -d 'Show or choose what happens to the room behind you'
 complete -c backscrubctl -n '__fish_seen_subcommand_from mode' -a 'passthrough blur replace mask'
-complete -c backscrubctl -n 'not __fish_seen_subcommand_from status start stop mode background blur effects model stats monitor process doctor help' -a background -d 'Show or choose what mode "replace" puts behind you'
+complete -c backscrubctl -n 'not __fish_seen_subcommand_from status start stop mode background blur effects model stats monitor process doctor help' -a background -d 'Show or choose what mode "replace" puts behind you, add your own'
+complete -c backscrubctl -n '__fish_seen_subcommand_from background' -l name -d 'With add: what to call it; without it the name of the file' -x
+complete -c backscrubctl -n '__fish_seen_subcommand_from background' -l focus -d 'With add: what stays visible when it is cropped, from 0,0 (left, top) to 1,1; without it 0.5,0.5' -x
+complete -c backscrubctl -n '__fish_seen_subcommand_from background' -l size -d 'With thumbnail: pixels, 16 to 1024; without it 320' -x
+complete -c backscrubctl -n '__fish_seen_subcommand_from background; and not __fish_seen_subcommand_from list use show add remove thumbnail' -a list -d 'List the backgrounds, built-in ones and your own'
+complete -c backscrubctl -n '__fish_seen_subcommand_from background; and not __fish_seen_subcommand_from list use show add remove thumbnail' -a use -d 'Choose a background; BACKGROUND alone does the same'
+complete -c backscrubctl -n '__fish_seen_subcommand_from background; and __fish_seen_subcommand_from use' -F
+complete -c backscrubctl -n '__fish_seen_subcommand_from background; and __fish_seen_subcommand_from use' -a 'color:#'
+complete -c backscrubctl -n '__fish_seen_subcommand_from background; and not __fish_seen_subcommand_from list use show add remove thumbnail' -a show -d 'Show what is known about a background'
+complete -c backscrubctl -n '__fish_seen_subcommand_from background; and not __fish_seen_subcommand_from list use show add remove thumbnail' -a add -d 'Give a file to the service; prints its ID'
+complete -c backscrubctl -n '__fish_seen_subcommand_from background; and __fish_seen_subcommand_from add' -F
+complete -c backscrubctl -n '__fish_seen_subcommand_from background; and not __fish_seen_subcommand_from list use show add remove thumbnail' -a remove -d 'Have the service delete a background that was added'
+complete -c backscrubctl -n '__fish_seen_subcommand_from background; and not __fish_seen_subcommand_from list use show add remove thumbnail' -a thumbnail -d 'Write a small picture of a background as PNG'
+complete -c backscrubctl -n '__fish_seen_subcommand_from background; and __fish_seen_subcommand_from thumbnail' -F
+complete -c backscrubctl -n '__fish_seen_subcommand_from background; and __fish_seen_subcommand_from thumbnail' -a 'color:#'
 complete -c backscrubctl -n '__fish_seen_subcommand_from background' -F
-complete -c backscrubctl -n '__fish_seen_subcommand_from background' -a 'color:#'
 complete -c backscrubctl -n 'not __fish_seen_subcommand_from status start stop mode background blur effects model stats monitor process doctor help' -a blur -d 'Show or choose how much mode "blur" blurs'
 complete -c backscrubctl -n '__fish_seen_subcommand_from blur' -a '0 25 50 75 100'
 complete -c backscrubctl -n 'not __fish_seen_subcommand_from status start stop mode background blur effects model stats monitor process doctor help' -a effects -d 'Show or choose effects, such as hologram or mirror'

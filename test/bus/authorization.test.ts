@@ -54,14 +54,16 @@ test('another user may read', { skip }, () => {
 
 test('another user changes nothing', { skip }, async () => {
   const old = await everything();
-  const values: Record<string, string> = {
-    SetMode: 'passthrough',
-    SetBackground: 'color:#ffffff',
-    SetModel: 'better',
-    SetEffects: "['hologram']",
+  const values: Record<string, string[]> = {
+    SetMode: ['passthrough'],
+    SetBackground: ['color:#ffffff'],
+    SetModel: ['better'],
+    SetEffects: ["['hologram']"],
+    ImportBackground: ['x', '[byte 1]', '{}'],
+    GetThumbnail: ['color:#ffffff', '64'],
   };
   for (const { name, inSignature } of Object.values(METHODS)) {
-    const args = inSignature === '' ? [] : [values[name] ?? 'x'];
+    const args = inSignature === '' ? [] : (values[name] ?? ['x']);
     assert.match(asNobody(...TARGET, `--method=org.backscrub.${name}`, ...args).stderr, DENIED, name);
   }
   const set = ['--method=org.freedesktop.DBus.Properties.Set', 'org.backscrub', 'BlurStrength', '<uint32 1>'];

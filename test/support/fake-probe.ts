@@ -1,8 +1,17 @@
-/** Stands in for the engine's probe: a file that begins with "IMAGE" is an image, models are good, better and broken. */
-import { readFileSync } from 'node:fs';
+/**
+ * Stands in for the engine's probe: a file that begins with "IMAGE" is an image, an id is one when it is stored, models are
+ * good, better and broken.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { backgroundsFolder, entryFile } from '@backscrub/daemon/shared/stored-background.js';
 
 const [question, subject = ''] = process.argv.slice(2);
-const isImage = question === 'background' && readFileSync(subject, 'latin1').startsWith('IMAGE');
+const isImage =
+  question === 'background' &&
+  (subject.startsWith('/')
+    ? readFileSync(subject, 'latin1').startsWith('IMAGE')
+    : /^(gradient|builtin):/.test(subject) || existsSync(join(backgroundsFolder(), entryFile(subject))));
 const MODELS = ['good', 'better', 'refuse', 'broken'].map((name) => ({
   name,
   title: `The ${name} one`,
@@ -26,6 +35,13 @@ function model(name: string): object {
 }
 
 const others: Readonly<Record<string, () => object>> = {
+  backgrounds: () => ({
+    ok: true,
+    backgrounds: [
+      { id: 'builtin:hills', name: 'Hills', kind: 'still' },
+      { id: 'builtin:slow-light', name: 'Slow light', kind: 'animated' },
+    ],
+  }),
   models: () => ({ ok: true, models: MODELS }),
   model: () => model(subject),
 };

@@ -56,6 +56,8 @@ const status = await run(process.argv.slice(2), process.env, {
   opener: (path) => new FileOpener(path ?? ''),
   engineModule: process.env['ENGINE_MODULE'] || fileURLToPath(new URL('./fake-engine.js', import.meta.url)),
   probeModule: fileURLToPath(new URL('./fake-probe.js', import.meta.url)),
+  // The real one: what it decodes is what a user would import.
+  importModule: fileURLToPath(import.meta.resolve('@backscrub/daemon/engine/import-main.js')),
   log: createLog(),
 });
 process.exit(status);

@@ -25,6 +25,8 @@ export interface ServiceOptions {
   readonly device?: 'absent';
   /** Path of another engine than the fake one. */
   readonly engineModule?: string;
+  /** Where state and cache lie; one of its own by default. */
+  readonly directory?: string;
 }
 
 const FIXED_FORMAT = ['--resolution', '640x480', '--frame-rate', '15'];
@@ -63,6 +65,10 @@ export class ServiceProcess {
           FAKE_ENGINE: behaviour,
           FAKE_DEVICE: options.device ?? '',
           ENGINE_MODULE: options.engineModule ?? '',
+          // As in the unit.
+          MALLOC_MMAP_THRESHOLD_: '65536',
+          STATE_DIRECTORY: join(options.directory ?? directory, 'state'),
+          CACHE_DIRECTORY: join(options.directory ?? directory, 'cache'),
         },
       },
     );

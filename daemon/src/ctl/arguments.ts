@@ -5,6 +5,7 @@ import { messageOf, usageFailure } from './failure.js';
 import {
   type ActionSpec,
   type ArgumentSpec,
+  actionSyntax,
   argumentSyntax,
   findVerb,
   GLOBAL_OPTIONS,
@@ -53,9 +54,10 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   const options = new Map<string, string>();
   for (const { spec, value } of given) {
     if (GLOBAL_OPTIONS.includes(spec)) continue;
-    if (!verb.options.includes(spec))
-      throw usageFailure(`${verb.name} has no option --${spec.name}.`, verb.name);
-    if (spec.value !== undefined) checkValue(spec.value, value, `--${spec.name}`, verb);
+    // Several verbs may have an option of this name.
+    const own = verb.options.find(({ name }) => name === spec.name);
+    if (own === undefined) throw usageFailure(`${verb.name} has no option --${spec.name}.`, verb.name);
+    if (own.value !== undefined) checkValue(own.value, value, `--${own.name}`, verb);
     options.set(spec.name, value);
   }
   const positionals = words.slice(1);
@@ -120,22 +122,28 @@ function checkPositionals(verb: VerbSpec, words: readonly string[]): void {
 
 function checkAction(verb: VerbSpec, actions: readonly ActionSpec[], words: readonly string[]): void {
   const [word, ...values] = words;
-  const [value, extra] = values;
   if (word === undefined) return;
   const action = actions.find(({ name }) => name === word);
+  if (action === undefined && verb.otherwise !== undefined && values.length === 0) {
+    checkValue(verb.otherwise, word, verb.otherwise.name, verb);
+    return;
+  }
   if (action === undefined) {
     const names = actions.map(({ name }) => name);
     const nearest = didYouMean(word, names);
     const hint = nearest === '.' ? `; choose ${listOf(names)}.` : nearest;
     throw usageFailure(`${verb.name} cannot "${word}"${hint}`, verb.name);
   }
-  const { argument } = action;
-  if (argument !== undefined && value === undefined) {
-    const syntax = `${verb.name} ${action.name} ${argumentSyntax(argument)}`;
-    throw usageFailure(`${argument.name} is missing: backscrubctl ${syntax}`, verb.name);
-  }
-  if (argument !== undefined) for (const given of values) checkValue(argument, given, argument.name, verb);
-  const tooMany = argument === undefined ? value : argument.repeated === true ? undefined : extra;
+  const wanted = [action.argument, action.second].flatMap((argument) => argument ?? []);
+  wanted.forEach((argument, index) => {
+    const given = argument.repeated === true ? values.slice(index) : values.slice(index, index + 1);
+    if (given.length === 0) {
+      const syntax = `${verb.name} ${actionSyntax(action)}`;
+      throw usageFailure(`${argument.name} is missing: backscrubctl ${syntax}`, verb.name);
+    }
+    for (const value of given) checkValue(argument, value, argument.name, verb);
+  });
+  const tooMany = wanted.some(({ repeated }) => repeated === true) ? undefined : values[wanted.length];
   if (tooMany !== undefined) {
     throw usageFailure(`${verb.name} ${action.name} does not take "${tooMany}".`, verb.name);
   }
@@ -181,11 +189,25 @@ function checkValue(argument: ArgumentSpec, value: string, what: string, verb: V
     case 'file':
       if (value.includes('\0')) throw fail(`${what} is not a file name.`);
       break;
+    case 'point':
+      if (
+        !/^(0|1|0?\.\d+|[01]\.\d+),(0|1|0?\.\d+|[01]\.\d+)$/.test(value) ||
+        value.split(',').some((part) => Number(part) > 1)
+      ) {
+        throw fail(`${what} is two numbers from 0 to 1, for example 0.3,0.5, not "${value}".`);
+      }
+      break;
+    case 'size':
+      if (!/^\d{2,4}$/.test(value) || Number(value) < 16 || Number(value) > 1024) {
+        throw fail(`${what} is a whole number from 16 to 1024, not "${value}".`);
+      }
+      break;
     case 'action':
     case 'address':
     // The service is asked: it may know more effects than this program.
     case 'effect':
     case 'model':
+    case 'text':
       break;
   }
   if (value === '') throw fail(`${what} is empty.`);

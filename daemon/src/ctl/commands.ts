@@ -1,7 +1,7 @@
 /** The verbs that talk to the service. */
 import type { PropertyValues } from '../generated/contract.js';
 import type { CommandLine } from './arguments.js';
-import { absoluteBackground } from './background.js';
+import { backgroundCommand } from './backgrounds.js';
 import type { Client } from './client.js';
 import { effectsCommand } from './effects.js';
 import { modelCommand } from './model.js';
@@ -54,18 +54,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
       print(terminal, line, json, mode === undefined ? values.Mode : `Mode: ${values.Mode}`);
     },
   ],
-  [
-    'background',
-    async ({ line, client, terminal, directory }) => {
-      const [background] = line.positionals;
-      if (background !== undefined)
-        await client.call('SetBackground', absoluteBackground(background, directory));
-      const { Background: current, Mode: mode } = await client.properties();
-      const hint = mode === 'replace' ? '' : ` (shown in mode replace; the mode is ${mode})`;
-      const text = background === undefined ? current : `Background: ${current}${hint}`;
-      print(terminal, line, { Background: current }, text);
-    },
-  ],
+  ['background', backgroundCommand],
   [
     'blur',
     async ({ line, client, terminal }) => {

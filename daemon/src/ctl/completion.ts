@@ -55,6 +55,9 @@ function wordsFor(kind: ValueKind): readonly string[] | undefined {
     case 'address':
     case 'file':
     case 'model':
+    case 'point':
+    case 'size':
+    case 'text':
       return undefined;
   }
 }
@@ -82,16 +85,24 @@ function bash(): string {
       .filter((part) => part !== '')
       .join('; ');
   };
-  const values = withValue.map((option) => {
-    const kind = option.value?.kind ?? 'model';
-    return `    ${flags([option]).join(' | ')}) ${offer(kind) || ':'}; return ;;`;
-  });
+  const values = new Set(
+    withValue.map((option) => {
+      const kind = option.value?.kind ?? 'model';
+      return `    ${flags([option]).join(' | ')}) ${offer(kind) || ':'}; return ;;`;
+    }),
+  );
+  const firstWord = (actions: readonly ActionSpec[], otherwise: ArgumentSpec | undefined) => {
+    const words = [...actions.map(({ name }) => name), ...((otherwise && wordsFor(otherwise.kind)) ?? [])];
+    const files = otherwise !== undefined && takesFiles(otherwise.kind);
+    const names = `COMPREPLY=($(compgen -W '${words.join(' ')}' -- "$cur"))`;
+    return files ? `${names}; compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur"))` : names;
+  };
   const verbs = SHOWN.filter((verb) => verb.arguments.length > 0).map((verb) =>
     verb.actions === undefined
       ? `    ${verb.name}) ${argumentsOf(verb).map(offer)[0] ?? ':'} ;;`
       : `    ${verb.name})
       case $action in
-      '') COMPREPLY=($(compgen -W '${verb.actions.map(({ name }) => name).join(' ')}' -- "$cur")) ;;
+      '') ${firstWord(verb.actions, verb.otherwise)} ;;
 ${verb.actions
   .filter(({ argument }) => argument !== undefined && offer(argument.kind) !== '')
   .map(({ name, argument }) => `      ${name}) ${offer(argument?.kind ?? 'model')} ;;`)
@@ -109,7 +120,7 @@ ${verb.actions
   fi
   COMPREPLY=()
   case $prev in
-${values.join('\n')}
+${[...values].join('\n')}
   esac
   for ((i = 1; i < COMP_CWORD; i++)); do
     case \${COMP_WORDS[i]} in
@@ -166,6 +177,14 @@ function zsh(): string {
     if (spec.short === undefined) return quote(`--${spec.name}${explained}${value}`);
     return `'(-${spec.short} --${spec.name})'{-${spec.short},--${spec.name}}${quote(`${explained}${value}`)}`;
   };
+  const orAction = ({ name, actions, otherwise }: VerbSpec) =>
+    otherwise === undefined || actions === undefined
+      ? []
+      : [
+          `\n_backscrubctl_${name}_or_action() {
+  _alternative ${quote(`actions:action:((${actions.map(describeAction).join(' ')}))`)} 'colours:plain colour:(color\\:#)' 'files:image file:_files'
+}\n`,
+        ];
   const cases = SHOWN.map((verb) => {
     const specs = [
       '$options',
@@ -175,10 +194,15 @@ function zsh(): string {
             quote(`${argument.optional === true ? '::' : ':'}${action(argument)}`),
           )
         : [
-            quote(`::ACTION:((${verb.actions.map(describeAction).join(' ')}))`),
-            ...verb.arguments
-              .slice(1)
-              .map((argument) => secondArgument(argument, verb.actions?.some(takesFile))),
+            verb.otherwise === undefined
+              ? quote(`::ACTION:((${verb.actions.map(describeAction).join(' ')}))`)
+              : quote(`::${verb.otherwise.name}:_backscrubctl_${verb.name}_or_action`),
+            ...(verb.otherwise === undefined
+              ? verb.arguments
+                  .slice(1)
+                  .map((argument) => secondArgument(argument, verb.actions?.some(takesFile)))
+              : [quote(`::ARGUMENT:${verb.actions.some(takesFile) ? '_files' : ' '}`)]),
+            ...(verb.actions.some(({ second }) => second !== undefined) ? [quote('::ARGUMENT:_files')] : []),
           ]),
     ];
     return `    ${verb.name}) _arguments -s ${specs.join(' ')} ;;`;
@@ -186,7 +210,7 @@ function zsh(): string {
   return `_backscrubctl_background() {
   _alternative 'colours:plain colour:(color\\:#)' 'files:image file:_files'
 }
-
+${SHOWN.flatMap(orAction).join('')}
 _backscrubctl() {
   local context state state_descr line
   typeset -A opt_args
@@ -246,6 +270,8 @@ function fish(): string {
         if (takesFiles(argument.kind)) lines.push(`complete -c backscrubctl ${after} -F`);
         if (words !== undefined) lines.push(`complete -c backscrubctl ${after} -a ${quote(words.join(' '))}`);
       }
+      const files = verb.otherwise !== undefined && takesFiles(verb.otherwise.kind);
+      if (files) lines.push(`complete -c backscrubctl ${seen(verb)} -F`);
       continue;
     }
     const [kind] = argumentsOf(verb);

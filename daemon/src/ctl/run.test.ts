@@ -1,13 +1,13 @@
 /** Every verb that talks to the service, against a fake one on a bus of its own. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { EXIT } from './failure.js';
 import { run, type Surroundings } from './run.js';
-import { FakeService, joinBus, propertiesChanged, SAMPLE } from './testing/fake-service.js';
+import { FakeService, joinBus, propertiesChanged, SAMPLE, SAMPLE_ID } from './testing/fake-service.js';
 import { type PrivateBus, startPrivateBus } from './testing/private-bus.js';
 import { Recorder } from './testing/recorder.js';
 
@@ -83,6 +83,102 @@ describe('with a service', { timeout: 30_000 }, () => {
       service.calls.flatMap(([member, args]) => (member === 'SetBackground' ? args : [])),
       ['color:#abcdef', '/some/sea.jpg', '/usr/share/x.png'],
     );
+  });
+
+  test('background: ids and gradients are no files', async () => {
+    await ctl(['background', SAMPLE_ID]);
+    await ctl(['background', 'builtin:shelf']);
+    await ctl(['background', 'use', 'Gradient:#AA0000-#0000aa@45']);
+    assert.match((await ctl(['background', 'use', 'b.png'])).stdout, /^Background: \/some\/where\/b\.png/);
+    await ctl(['background', './list']);
+    assert.deepEqual(
+      service.calls.flatMap(([member, args]) => (member === 'SetBackground' ? args : [])),
+      [SAMPLE_ID, 'builtin:shelf', 'gradient:#aa0000-#0000aa@45', '/some/where/b.png', '/some/where/list'],
+    );
+  });
+
+  test('background list and show', async () => {
+    service.values = { ...SAMPLE, Background: SAMPLE_ID };
+    const width = ' '.repeat(32 - 'builtin:shelf'.length);
+    assert.equal(
+      (await ctl(['background', 'list'])).stdout,
+      `  builtin:shelf${width}  Shelf\n* ${SAMPLE_ID}  Waves (video)\n` +
+        `  ${'f'.repeat(32)}  Old\n${' '.repeat(36)}It is damaged.\n`,
+    );
+    const records = json((await ctl(['background', 'list', '--json'])).stdout) as { bytes: number }[];
+    assert.deepEqual([records.length, records[1]?.bytes], [3, 1_500_000]);
+    const { stdout } = await ctl(['background', 'show', SAMPLE_ID]);
+    assert.match(stdout, /^Size {8}1280x720 pixels$/m);
+    assert.match(stdout, /^Length {6}0:02, 60 frames$/m);
+    const unknown = await ctl(['background', 'show', 'beach']);
+    assert.equal(unknown.status, EXIT.failed);
+    assert.match(unknown.stderr, /no background "beach".*\n.*background list/s);
+  });
+
+  test('background add: the file is read here, whatever its size', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'backscrub-ctl-'));
+    const content = Buffer.alloc(3 << 20, 'waves');
+    writeFileSync(join(directory, 'my_waves.mp4'), content);
+    try {
+      const added = await ctl(['background', 'add', 'my_waves.mp4'], { directory });
+      assert.equal(added.stderr, '');
+      assert.match(
+        added.stdout,
+        new RegExp(`^Added ${SAMPLE_ID} \\(my waves\\)\\. Use it: backscrubctl background`),
+      );
+      const line = ['background', 'add', 'my_waves.mp4', '--name', 'Sea', '--focus', '0.25,1', '--json'];
+      assert.deepEqual(json((await ctl(line, { directory })).stdout), { id: SAMPLE_ID, name: 'Sea' });
+      const calls = service.calls.filter(([member]) => member === 'ImportBackground');
+      assert.deepEqual(calls[0]?.[1][0], 'my waves');
+      assert.ok(content.equals(calls[0]?.[1][1] as Buffer));
+      const [, , options] = calls[1]?.[1] ?? [];
+      assert.deepEqual({ ...(options as { focus: object }).focus }, { signature: '(dd)', value: [0.25, 1] });
+
+      writeFileSync(join(directory, 'long.mp4'), '');
+      truncateSync(join(directory, 'long.mp4'), 17 << 20);
+      const long = await ctl(['background', 'add', 'long.mp4'], { directory });
+      assert.match(long.stderr, /17\.0 MiB; at most 16 MiB.*\n.*ffmpeg -i long\.mp4/s);
+      for (const [file, words] of [
+        ['nothing.png', /not there/],
+        ['.', /is not a file/],
+        ['/dev/zero', /is not a file/],
+        ['/proc/self/status', /of the kernel/],
+      ] as const) {
+        const { status, stderr } = await ctl(['background', 'add', file], { directory });
+        assert.equal(status, EXIT.failed);
+        assert.match(stderr, words);
+      }
+      service.behaviour = (member) =>
+        member === 'ImportBackground' ? ['org.backscrub.Error.BadImage', 'It is a PDF document.'] : undefined;
+      const bad = await ctl(['background', 'add', 'my_waves.mp4'], { directory });
+      assert.equal(bad.stderr, 'backscrubctl: It is a PDF document.\n');
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  test('background remove and thumbnail', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'backscrub-ctl-'));
+    try {
+      assert.equal((await ctl(['background', 'remove', SAMPLE_ID])).stdout, `Removed ${SAMPLE_ID}.\n`);
+      const line = ['background', 'thumbnail', SAMPLE_ID, 't.png', '--size', '64'];
+      assert.equal((await ctl(line, { directory })).stdout, 'Written: t.png\n');
+      assert.equal(readFileSync(join(directory, 't.png'), 'utf8'), 'a picture');
+      assert.match((await ctl(line, { directory })).stderr, /t\.png is there already: name another/);
+      assert.deepEqual(
+        service.calls.filter(([member]) => member !== 'GetAll').map(([member, args]) => [member, ...args]),
+        [
+          ['RemoveBackground', SAMPLE_ID],
+          ['GetThumbnail', SAMPLE_ID, 64],
+          ['GetThumbnail', SAMPLE_ID, 64],
+        ],
+      );
+      const wrong = await ctl(['background', 'list', '--size', '64']);
+      assert.equal(wrong.status, EXIT.usage);
+      assert.match(wrong.stderr, /--size belongs to background thumbnail/);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 
   test('blur', async () => {

@@ -98,6 +98,10 @@ const COMPLETIONS: readonly (readonly [readonly string[], readonly string[]])[] 
   [['backscrubctl', 'effects', 'set', 'mirror', 'h'], ['hologram']],
   [['backscrubctl', 'effects', 'none', ''], []],
   [['backscrubctl', 'process', '--effects', 'vig'], ['vignette']],
+  [['backscrubctl', 'background', '/proc/self/cmdl'], ['/proc/self/cmdline']],
+  [['backscrubctl', 'background', 'th'], ['thumbnail']],
+  [['backscrubctl', 'background', 'add', '/proc/self/cmdl'], ['/proc/self/cmdline']],
+  [['backscrubctl', 'background', 'add', 'x', '--foc'], ['--focus']],
 ];
 
 for (const [words, expected] of COMPLETIONS) {

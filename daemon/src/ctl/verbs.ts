@@ -15,7 +15,10 @@ export type ValueKind =
   | 'mode'
   | 'model'
   | 'percent'
+  | 'point'
   | 'shell'
+  | 'size'
+  | 'text'
   | 'verb';
 
 export interface ArgumentSpec {
@@ -38,6 +41,8 @@ export interface OptionSpec {
 export interface ActionSpec {
   readonly name: string;
   readonly argument?: ArgumentSpec;
+  /** What follows the argument. */
+  readonly second?: ArgumentSpec;
   /** One line, without a full stop. */
   readonly summary: string;
 }
@@ -51,6 +56,8 @@ export interface VerbSpec {
   readonly arguments: readonly ArgumentSpec[];
   /** The first argument is one of these; the second one is as it says. */
   readonly actions?: readonly ActionSpec[];
+  /** What the first argument is if it is not an action; then it is the only one. */
+  readonly otherwise?: ArgumentSpec;
   readonly options: readonly OptionSpec[];
   readonly examples: readonly string[];
   readonly hidden?: boolean;
@@ -114,18 +121,68 @@ export const VERBS: readonly VerbSpec[] = [
   },
   {
     name: 'background',
-    summary: 'Show or choose what mode "replace" puts behind you',
+    summary: 'Show or choose what mode "replace" puts behind you, add your own',
     description: [
-      'Without an argument, shows the background. color:#rrggbb is a plain colour, gradient:#rrggbb-#rrggbb goes from one ' +
-        'to another (with @DEGREES its direction), builtin:NAME is one of the gallery. Anything else is an image, animation or video; a ' +
-        'relative path is made absolute. The service opens the file with its own rights, not with yours, and cannot ' +
-        'look into home directories.',
+      'Without an argument, shows the background. BACKGROUND is an ID of the list, color:#rrggbb for a plain colour, or ' +
+        'gradient:#rrggbb-#rrggbb, with @DEGREES its direction. Anything else is the file of an image, animation or video; a ' +
+        'relative path is made absolute. The service opens that file with its own rights, not with yours, and cannot look into ' +
+        'home directories.',
+      'add reads the file with your rights and gives a copy to the service, which keeps it: JPEG, PNG, WebP, AVIF, TIFF, ' +
+        'animated GIF, WebP and PNG, MP4, WebM and MKV, at most 16 MiB.',
     ],
-    arguments: [{ name: 'BACKGROUND', kind: 'background', optional: true }],
-    options: [],
+    arguments: [{ name: 'BACKGROUND|ACTION...', kind: 'background', optional: true }],
+    otherwise: { name: 'BACKGROUND', kind: 'background' },
+    actions: [
+      { name: 'list', summary: 'List the backgrounds, built-in ones and your own' },
+      {
+        name: 'use',
+        argument: { name: 'ID', kind: 'background' },
+        summary: 'Choose a background; BACKGROUND alone does the same',
+      },
+      {
+        name: 'show',
+        argument: { name: 'ID', kind: 'text' },
+        summary: 'Show what is known about a background',
+      },
+      {
+        name: 'add',
+        argument: { name: 'FILE', kind: 'file' },
+        summary: 'Give a file to the service; prints its ID',
+      },
+      {
+        name: 'remove',
+        argument: { name: 'ID', kind: 'text' },
+        summary: 'Have the service delete a background that was added',
+      },
+      {
+        name: 'thumbnail',
+        argument: { name: 'ID', kind: 'background' },
+        second: { name: 'FILE', kind: 'file' },
+        summary: 'Write a small picture of a background as PNG',
+      },
+    ],
+    options: [
+      {
+        name: 'name',
+        value: { name: 'NAME', kind: 'text' },
+        summary: 'With add: what to call it; without it the name of the file',
+      },
+      {
+        name: 'focus',
+        value: { name: 'X,Y', kind: 'point' },
+        summary:
+          'With add: what stays visible when it is cropped, from 0,0 (left, top) to 1,1; without it 0.5,0.5',
+      },
+      {
+        name: 'size',
+        value: { name: 'WIDTH', kind: 'size' },
+        summary: 'With thumbnail: pixels, 16 to 1024; without it 320',
+      },
+    ],
     examples: [
       "backscrubctl background 'color:#204a87'",
-      'backscrubctl background /usr/share/backgrounds/beach.jpg',
+      'backscrubctl background list',
+      'backscrubctl background add ~/Pictures/beach.jpg --focus 0.3,0.5',
     ],
   },
   {
@@ -348,6 +405,7 @@ export function argumentSyntax(argument: ArgumentSpec): string {
 }
 
 /** `use NAME`. */
-export function actionSyntax({ name, argument }: ActionSpec): string {
-  return argument === undefined ? name : `${name} ${argumentSyntax(argument)}`;
+export function actionSyntax({ name, argument, second }: ActionSpec): string {
+  const words = [argument, second].flatMap((word) => (word === undefined ? [] : argumentSyntax(word)));
+  return [name, ...words].join(' ');
 }

@@ -2,6 +2,7 @@
  * Short-lived questions of the service, which itself neither decodes media nor opens a camera:
  *   probe.js background SPEC     can this be a background?
  *   probe.js camera ID OUTPUT    which camera is there, and what would it deliver?
+ *   probe.js backgrounds          which backgrounds are built in?
  *   probe.js models              which models are installed?
  *   probe.js model NAME          can this model be used?
  * The answer is one line of JSON on standard output: {"ok":true,...} or {"ok":false,"error":{code,message}}.
@@ -33,6 +34,10 @@ async function answer([question, subject = '', outputPath = '']: string[]): Prom
       frameRate: Math.round(frameRate.numerator / frameRate.denominator),
     };
   }
+  if (question === 'backgrounds') {
+    const { galleryList } = await import('./backgrounds/gallery/index.js');
+    return { backgrounds: galleryList() };
+  }
   if (question === 'models') {
     const { listModels } = await import('../models/catalogue.js');
     const models = (await listModels()).map(({ input, problem, path: _, ...row }) => ({
@@ -47,7 +52,10 @@ async function answer([question, subject = '', outputPath = '']: string[]): Prom
     await requireUsable(subject, { timeout: MODEL_MS });
     return {};
   }
-  throw new BackscrubError('Failed', 'probe knows the questions background, camera, models and model.');
+  throw new BackscrubError(
+    'Failed',
+    'probe knows the questions background, backgrounds, camera, models and model.',
+  );
 }
 
 try {

@@ -18,7 +18,7 @@ export interface ErrorContract {
   readonly when: string;
 }
 
-export type Permission = 'org.backscrub.control';
+export type Permission = 'org.backscrub.control' | 'org.backscrub.manage-backgrounds';
 
 export interface MethodContract {
   readonly name: string;
@@ -96,7 +96,7 @@ export const METHODS = {
         name: 'background',
         signature: 's',
         documentation:
-          '`color:#rrggbb`, `gradient:#rrggbb-#rrggbb` (with `@DEGREES` its direction: 0 to the right, 90, the default, down), `builtin:NAME`, the id of an imported one, or the absolute path of an image, animation or video',
+          'an id from ListBackgrounds, `color:#rrggbb`, `gradient:#rrggbb-#rrggbb` (with `@DEGREES` its direction: 0 to the right, 90, the default, down), or the absolute path of an image, animation or video',
       },
     ],
     outputs: [],
@@ -110,16 +110,16 @@ export const METHODS = {
       },
       {
         code: 'UnknownBackground',
-        when: "no such file, one that the service's user may not read, or none of the above.",
+        when: "no background of that id, no such file, one that the service's user may not read, or none of these.",
       },
       {
         code: 'BadImage',
-        when: 'not a regular file, not of a known format, damaged, too large, or a video while ffmpeg is not installed.',
+        when: 'not a regular file, empty, a file of the kernel, not of a known format, damaged, too large, or a video while ffmpeg is not installed.',
       },
       { code: 'Failed', when: 'the check could not be made; the old background stays.' },
     ],
     documentation:
-      "Chooses what mode `replace` puts behind the person. A file is opened with the rights of the service's own user, never with those of the caller or anybody else; it is scaled to cover the picture and cropped. Its first frame is decoded before this answers, so a background that was accepted can be shown. Videos and animations play in a loop.",
+      "Chooses what mode `replace` puts behind the person. A file is opened with the rights of the service's own user, never with those of the caller or anybody else; it is scaled to cover the picture and cropped around its middle, an imported one around its focus. Its first frame is decoded before this answers, so a background that was accepted can be shown. Videos and animations play in a loop.",
   },
   SetEffects: {
     name: 'SetEffects',
@@ -143,6 +143,117 @@ export const METHODS = {
     ],
     documentation:
       "Chooses what is done to the picture beyond the mode, in this order: `mirror` and `flip` turn the camera's picture before anything else, so what replaces the room is never turned; `hologram` and `brighten` (for somebody who sits in the dark) change the person; `desaturate-background` takes the colours out of what is behind them, `blur-background` puts it out of focus; `light-wrap` lets a bright background shine on the person's outline; `grayscale` and `vignette` change both. Mode `passthrough` has no person of its own: there `desaturate-background`, `blur-background` and `light-wrap` do nothing, and all others change the whole picture. Mode `mask` is only turned. A running picture changes between two frames, without a gap.",
+  },
+  ImportBackground: {
+    name: 'ImportBackground',
+    inputs: [
+      {
+        name: 'name',
+        signature: 's',
+        documentation: 'what people call it: 1 to 80 printable characters; names may repeat',
+      },
+      { name: 'data', signature: 'ay', documentation: 'the bytes of the file, at most 16 MiB' },
+      {
+        name: 'options',
+        signature: 'a{sv}',
+        documentation:
+          '`focus` (dd), what stays visible when the picture is cropped: 0 to 1 from the left and from the top, (0.5, 0.5) without it. Other keys are refused.',
+      },
+    ],
+    outputs: [
+      {
+        name: 'background',
+        signature: 's',
+        documentation: 'the id of the stored background, for SetBackground and the other methods',
+      },
+    ],
+    inSignature: 'saya{sv}',
+    outSignature: 's',
+    permission: 'org.backscrub.manage-backgrounds',
+    errors: [
+      { code: 'InvalidArgs', when: 'a name or an option that is not as above.' },
+      {
+        code: 'LimitsExceeded',
+        when: 'the file is larger than 16 MiB, the store is full (200 backgrounds, 512 MiB), or too many imports are under way; the text says which.',
+      },
+      {
+        code: 'BadImage',
+        when: 'it is not of these kinds, is damaged, or needs too much memory or time; the text says what to do.',
+      },
+      {
+        code: 'Failed',
+        when: 'it could not be stored, for example because the disk is full; nothing is left behind.',
+      },
+    ],
+    documentation:
+      "Checks an image (JPEG, PNG, WebP, AVIF, TIFF), an animation (GIF, WebP, APNG) or a clip (MP4, WebM, MKV) and keeps it in the service's state. It is decoded by a process of its own with limits on memory and time, turned upright, and encoded again without what else the file holds (place, camera, sound). The same bytes with the same options are kept once: their id is answered again, under the name of the first time.",
+  },
+  RemoveBackground: {
+    name: 'RemoveBackground',
+    inputs: [{ name: 'background', signature: 's', documentation: 'the id of an imported background' }],
+    outputs: [],
+    inSignature: 's',
+    outSignature: '',
+    permission: 'org.backscrub.manage-backgrounds',
+    errors: [
+      { code: 'InvalidArgs', when: 'the background is built-in and cannot be removed.' },
+      { code: 'UnknownBackground', when: 'no imported background has this id.' },
+      { code: 'Failed', when: 'it could not be deleted.' },
+    ],
+    documentation:
+      'Deletes it. When it is the current one, the Background changes to the one of a new installation first.',
+  },
+  ListBackgrounds: {
+    name: 'ListBackgrounds',
+    inputs: [],
+    outputs: [
+      {
+        name: 'backgrounds',
+        signature: 'aa{sv}',
+        documentation:
+          'one dictionary for each background, built-in ones first, then imported ones, oldest first',
+      },
+    ],
+    inSignature: '',
+    outSignature: 'aa{sv}',
+    permission: 'org.backscrub.control',
+    errors: [{ code: 'Failed', when: 'the folder could not be read.' }],
+    documentation:
+      'Lists what can be chosen besides colours, gradients and files. Keys of each: `id` s (what SetBackground takes), `name` s, `kind` s (`still`, `animated` or `video`), `builtin` b, `animated` b (whether it moves), `width` u and `height` u (pixels, 0 for what is drawn at any size), `frames` u, `duration` d (seconds, 0 for what does not move), `bytes` t (on disk, 0 for built-in ones). Only an entry that was found damaged has `problem` s, which says what to do: it is set aside and can only be removed.',
+  },
+  GetThumbnail: {
+    name: 'GetThumbnail',
+    inputs: [
+      {
+        name: 'background',
+        signature: 's',
+        documentation: 'an id from ListBackgrounds, a colour or a gradient; not a path',
+      },
+      { name: 'size', signature: 'u', documentation: 'width in pixels, 16 to 1024' },
+    ],
+    outputs: [
+      {
+        name: 'png',
+        signature: 'ay',
+        documentation:
+          'a PNG image, 16:9 as a camera would show it, at most that wide; of what moves, the first picture',
+      },
+    ],
+    inSignature: 'su',
+    outSignature: 'ay',
+    permission: 'org.backscrub.control',
+    errors: [
+      {
+        code: 'InvalidArgs',
+        when: 'a size out of range, or a colour or gradient that is not written as SetBackground has it.',
+      },
+      { code: 'UnknownBackground', when: 'there is no such background, or it is a path.' },
+      { code: 'BadImage', when: 'its picture can no longer be read; remove it and import it again.' },
+      { code: 'LimitsExceeded', when: 'too many are being made at this moment; try again.' },
+      { code: 'Failed', when: 'it could not be made.' },
+    ],
+    documentation:
+      'Makes a small picture to choose by. What was made once is answered at once the next time.',
   },
   ListModels: {
     name: 'ListModels',
@@ -355,8 +466,8 @@ export interface MethodInputs {
   /**
    * Chooses what mode `replace` puts behind the person. A file is opened with the rights of the service's
    * own user, never with those of the caller or anybody else; it is scaled to cover the picture and
-   * cropped. Its first frame is decoded before this answers, so a background that was accepted can be
-   * shown. Videos and animations play in a loop.
+   * cropped around its middle, an imported one around its focus. Its first frame is decoded before this
+   * answers, so a background that was accepted can be shown. Videos and animations play in a loop.
    */
   SetBackground: [background: string];
   /**
@@ -370,6 +481,32 @@ export interface MethodInputs {
    * running picture changes between two frames, without a gap.
    */
   SetEffects: [effects: readonly string[]];
+  /**
+   * Checks an image (JPEG, PNG, WebP, AVIF, TIFF), an animation (GIF, WebP, APNG) or a clip (MP4, WebM,
+   * MKV) and keeps it in the service's state. It is decoded by a process of its own with limits on memory
+   * and time, turned upright, and encoded again without what else the file holds (place, camera, sound).
+   * The same bytes with the same options are kept once: their id is answered again, under the name of the
+   * first time.
+   */
+  ImportBackground: [name: string, data: Uint8Array, options: Readonly<Record<string, Variant>>];
+  /**
+   * Deletes it. When it is the current one, the Background changes to the one of a new installation
+   * first.
+   */
+  RemoveBackground: [background: string];
+  /**
+   * Lists what can be chosen besides colours, gradients and files. Keys of each: `id` s (what
+   * SetBackground takes), `name` s, `kind` s (`still`, `animated` or `video`), `builtin` b, `animated` b
+   * (whether it moves), `width` u and `height` u (pixels, 0 for what is drawn at any size), `frames` u,
+   * `duration` d (seconds, 0 for what does not move), `bytes` t (on disk, 0 for built-in ones). Only an
+   * entry that was found damaged has `problem` s, which says what to do: it is set aside and can only be
+   * removed.
+   */
+  ListBackgrounds: [];
+  /**
+   * Makes a small picture to choose by. What was made once is answered at once the next time.
+   */
+  GetThumbnail: [background: string, size: number];
   /**
    * Lists the segmentation models that are installed: built-in ones, those of the system's folder and
    * those of the service's own. Nothing is loaded for it. Keys of each model: `name` s (what SetModel
@@ -396,6 +533,10 @@ export interface MethodOutputs {
   SetMode: [];
   SetBackground: [];
   SetEffects: [];
+  ImportBackground: [background: string];
+  RemoveBackground: [];
+  ListBackgrounds: [backgrounds: readonly Readonly<Record<string, Variant>>[]];
+  GetThumbnail: [png: Uint8Array];
   ListModels: [models: readonly Readonly<Record<string, Variant>>[]];
   SetModel: [];
 }
@@ -492,4 +633,4 @@ export interface PropertyValues {
 
 /** The interface without comments, as Introspect serves it. */
 export const INTERFACE_XML =
-  '  <interface name="org.backscrub">\n    <method name="Start">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="Stop">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetMode">\n      <arg name="mode" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetBackground">\n      <arg name="background" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetEffects">\n      <arg name="effects" type="as" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="ListModels">\n      <arg name="models" type="aa{sv}" direction="out"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetModel">\n      <arg name="model" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <property name="State" type="s" access="read"/>\n    <property name="Mode" type="s" access="read"/>\n    <property name="Modes" type="as" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n    <property name="Background" type="s" access="read"/>\n    <property name="BlurStrength" type="u" access="readwrite">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </property>\n    <property name="Effects" type="as" access="read"/>\n    <property name="AvailableEffects" type="as" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n    <property name="CrossFade" type="u" access="readwrite">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </property>\n    <property name="Model" type="s" access="read"/>\n    <property name="VirtualCamera" type="s" access="read"/>\n    <property name="Camera" type="s" access="read"/>\n    <property name="Consumers" type="u" access="read"/>\n    <property name="CameraInUse" type="b" access="read"/>\n    <property name="LastError" type="(ss)" access="read"/>\n    <property name="Statistics" type="a{sv}" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="false"/>\n    </property>\n    <property name="Version" type="s" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n  </interface>\n';
+  '  <interface name="org.backscrub">\n    <method name="Start">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="Stop">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetMode">\n      <arg name="mode" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetBackground">\n      <arg name="background" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetEffects">\n      <arg name="effects" type="as" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="ImportBackground">\n      <arg name="name" type="s" direction="in"/>\n      <arg name="data" type="ay" direction="in"/>\n      <arg name="options" type="a{sv}" direction="in"/>\n      <arg name="background" type="s" direction="out"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.manage-backgrounds"/>\n    </method>\n    <method name="RemoveBackground">\n      <arg name="background" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.manage-backgrounds"/>\n    </method>\n    <method name="ListBackgrounds">\n      <arg name="backgrounds" type="aa{sv}" direction="out"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="GetThumbnail">\n      <arg name="background" type="s" direction="in"/>\n      <arg name="size" type="u" direction="in"/>\n      <arg name="png" type="ay" direction="out"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="ListModels">\n      <arg name="models" type="aa{sv}" direction="out"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetModel">\n      <arg name="model" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <property name="State" type="s" access="read"/>\n    <property name="Mode" type="s" access="read"/>\n    <property name="Modes" type="as" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n    <property name="Background" type="s" access="read"/>\n    <property name="BlurStrength" type="u" access="readwrite">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </property>\n    <property name="Effects" type="as" access="read"/>\n    <property name="AvailableEffects" type="as" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n    <property name="CrossFade" type="u" access="readwrite">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </property>\n    <property name="Model" type="s" access="read"/>\n    <property name="VirtualCamera" type="s" access="read"/>\n    <property name="Camera" type="s" access="read"/>\n    <property name="Consumers" type="u" access="read"/>\n    <property name="CameraInUse" type="b" access="read"/>\n    <property name="LastError" type="(ss)" access="read"/>\n    <property name="Statistics" type="a{sv}" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="false"/>\n    </property>\n    <property name="Version" type="s" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n  </interface>\n';

@@ -8,6 +8,7 @@ const status = await run(process.argv.slice(2), process.env, {
   opener: (path) => new LoopbackOpener(path),
   engineModule: fileURLToPath(new URL('../../bundle/engine/main.cjs', import.meta.url)),
   probeModule: fileURLToPath(new URL('../engine/probe.js', import.meta.url)),
+  importModule: fileURLToPath(new URL('../engine/import-main.js', import.meta.url)),
   log: createLog(),
 });
 process.exit(status);

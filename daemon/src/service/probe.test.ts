@@ -48,7 +48,9 @@ test('what is not a readable file does not reach the probe', async () => {
   await assert.rejects(unused.check(join(folder, 'nothing')), code('UnknownBackground'));
   await assert.rejects(unused.check(join(image, 'below')), code('UnknownBackground'));
   await assert.rejects(unused.check(folder), code('BadImage'));
-  await assert.rejects(unused.check('/dev/zero'), code('BadImage'));
+  for (const path of ['/dev/zero', '/proc/self/environ', '/proc/version']) {
+    await assert.rejects(unused.check(path), code('BadImage'), path);
+  }
 });
 
 test('a file that the user may not read', () => {
@@ -92,11 +94,18 @@ test('a list of models: whole rows only, cut to size', async () => {
   assert.deepEqual(await says({ ok: true, models: 'none' }).listModels(), []);
 });
 
+test('the gallery: whole rows only', async () => {
+  const row = { id: 'builtin:hills', name: 'Hills', kind: 'still' };
+  const odd = [{ ...row, id: 'hills' }, { ...row, kind: 'film' }, { ...row, name: '' }, null, 7];
+  assert.deepEqual(await says({ ok: true, backgrounds: [row, ...odd] }).listGallery(), [row]);
+  await assert.rejects(probe('process.abort()').listGallery(), code('Failed'));
+});
+
 test('whoever asks while a list is made gets that list', async () => {
   const asked = says({ ok: true, models: [] });
-  const list = asked.listModels();
-  assert.equal(asked.listModels(), list);
-  await list;
+  const first = asked.listModels();
+  assert.equal(asked.listModels(), first);
+  assert.deepEqual(await first, []);
 });
 
 test('a model is what the probe has run', async () => {

@@ -1,8 +1,8 @@
 /** Questions to a short-lived child: whatever decodes a file or opens a camera stays out of the service. */
 import { execFile } from 'node:child_process';
-import { constants } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
 import { BackscrubError, type ErrorCode, fromErrorInfo } from '../shared/errors.js';
+import { NotRegular, openRegular } from '../shared/regular-file.js';
+import { type GalleryRow, parseGalleryRows } from './backgrounds/row.js';
 import { parseErrorInfo } from './engine-messages.js';
 import { parseModelRows } from './model-rows.js';
 import type { BackgroundCheck, ModelCheck, ModelRow, OutputFormat } from './session/ports.js';
@@ -19,6 +19,7 @@ const SILENCE: Readonly<Record<string, readonly [ErrorCode, string]>> = {
     'The image could not be decoded: it needs too much memory or time, or is damaged.',
   ],
   model: ['BadModel', 'The model could not be tried: it needs too much memory or time, or is damaged.'],
+  backgrounds: ['Failed', 'The built-in backgrounds could not be listed.'],
   models: ['Failed', 'The folders of models could not be examined.'],
   camera: ['Failed', 'The camera could not be examined.'],
 };
@@ -36,6 +37,11 @@ export class Probe implements BackgroundCheck, ModelCheck {
   async check(background: string): Promise<void> {
     if (background.startsWith('/')) await checkReadable(background);
     await this.#ask(['background', background]);
+  }
+
+  /** The backgrounds that come with the engine. @throws BackscrubError Failed */
+  async listGallery(): Promise<readonly GalleryRow[]> {
+    return parseGalleryRows((await this.#ask(['backgrounds']))['backgrounds']);
   }
 
   listModels(): Promise<readonly ModelRow[]> {
@@ -94,11 +100,11 @@ function parse(answer: string): Readonly<Record<string, unknown>> {
 /** @throws BackscrubError UnknownBackground or BadImage; a pipe or device would keep the child waiting */
 async function checkReadable(path: string): Promise<void> {
   try {
-    const found = await stat(path);
-    if (!found.isFile()) throw new BackscrubError('BadImage', `${path} is not a file; give an image file.`);
-    await (await open(path, constants.O_RDONLY | constants.O_NONBLOCK)).close();
+    await (await openRegular(path)).close();
   } catch (error) {
-    if (error instanceof BackscrubError) throw error;
+    if (error instanceof NotRegular) {
+      throw new BackscrubError('BadImage', `${path} ${error.message}; give an image file.`);
+    }
     const denied = error instanceof Error && 'code' in error && error.code === 'EACCES';
     const text = denied ? `The service's own user may not read ${path}.` : `There is no file ${path}.`;
     throw new BackscrubError('UnknownBackground', `${text} ${advice(path, denied)}`);

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { toErrorInfo } from '../shared/errors.js';
 import type { Log } from '../shared/log.js';
+import { openStore } from './backgrounds/open.js';
 import { EngineProcess } from './engine-process.js';
 import { type CommandLine, HELP, parseCommandLine } from './options.js';
 import { Probe } from './probe.js';
@@ -16,6 +17,8 @@ export interface Parts {
   /** Paths of the engine's main file and of its probe. */
   readonly engineModule: string;
   readonly probeModule: string;
+  /** Of the process that decodes what is imported. */
+  readonly importModule: string;
   readonly log: Log;
 }
 
@@ -52,6 +55,7 @@ async function serve(command: CommandLine, parts: Parts): Promise<number> {
   const opener = parts.opener(command.device);
   const probe = new Probe(parts.probeModule);
   const format = await chooseFormat(command, probe, opener.find());
+  const store = openStore(parts.importModule, () => probe.listGallery(), version(), log);
   const service = await runService(
     {
       bus: command.bus,
@@ -68,6 +72,7 @@ async function serve(command: CommandLine, parts: Parts): Promise<number> {
       clock,
       log,
     },
+    store,
     log,
   );
   log('info', `backscrubd ${version()} answers as org.backscrub`);

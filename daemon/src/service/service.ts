@@ -9,6 +9,7 @@ import {
   DEFAULT_MODEL,
 } from '../shared/names.js';
 import { UserGate } from './authorization/gate.js';
+import type { BackgroundStore } from './backgrounds/store.js';
 import { BusConnection } from './bus/connection.js';
 import { implementContract } from './bus/contract.js';
 import { Dispatcher } from './bus/dispatcher.js';
@@ -38,6 +39,7 @@ export interface RunningService {
 export async function runService(
   options: ServiceOptions,
   ports: SessionPorts,
+  store: BackgroundStore,
   log: Log,
 ): Promise<RunningService> {
   const connection = await BusConnection.open(options.bus, log);
@@ -50,7 +52,7 @@ export async function runService(
   };
   const { camera, provider, version } = options;
   const session = new Session(ports, { look, camera, model: DEFAULT_MODEL, provider, version });
-  const contract = implementContract(session);
+  const contract = implementContract(session, store);
   const publisher = new PropertiesPublisher(contract.properties, (signal) => connection.emit(signal));
   const gate = new UserGate((name) => connection.userOf(name), process.getuid?.() ?? 0);
   const dispatcher = new Dispatcher(contract, gate, () => publisher.flush());

@@ -9,7 +9,7 @@ import type { Mode } from './names.js';
 /** What the user chose; the engine applies a new one whole, between two frames. */
 export interface Look {
   readonly mode: Mode;
-  /** See parseBackgroundSpec. */
+  /** See parseBackgroundSpec; an id is looked up by the engine. */
   readonly background: string;
   /** Milliseconds in which one background fades into the next; 0 or absent: at once. */
   readonly crossFade?: number;

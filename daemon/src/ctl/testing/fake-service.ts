@@ -57,6 +57,30 @@ export const SAMPLE_MODELS = [
   sampleModel('mine', 'My own', 'user', 'It has no manifest.'),
 ];
 
+export const SAMPLE_ID = '0123456789abcdef0123456789abcdef';
+
+const sampleBackground = (id: string, name: string, kind: string, builtin: boolean) => ({
+  id: new Variant('s', id),
+  name: new Variant('s', name),
+  kind: new Variant('s', kind),
+  builtin: new Variant('b', builtin),
+  animated: new Variant('b', kind !== 'still'),
+  width: new Variant('u', builtin ? 0 : 1280),
+  height: new Variant('u', builtin ? 0 : 720),
+  frames: new Variant('u', kind === 'still' ? 1 : 60),
+  duration: new Variant('d', kind === 'still' ? 0 : 2),
+  bytes: new Variant('t', builtin ? 0n : 1_500_000n),
+});
+
+export const SAMPLE_BACKGROUNDS = [
+  sampleBackground('builtin:shelf', 'Shelf', 'still', true),
+  sampleBackground(SAMPLE_ID, 'Waves', 'video', false),
+  {
+    ...sampleBackground('f'.repeat(32), 'Old', 'still', false),
+    problem: new Variant('s', 'It is damaged.'),
+  },
+];
+
 /** Answers a call: undefined = done, a pair = that error, 'never' = no answer at all, 'die' = leaves the bus. */
 export type Behaviour = (
   member: string,
@@ -117,6 +141,11 @@ export class FakeService {
         this.values = { ...this.values, Effects: message.body[0] as string[] };
       if (message.member === 'SetModel') this.values = { ...this.values, Model: String(message.body[0]) };
       if (message.member === 'ListModels') return Message.newMethodReturn(message, 'aa{sv}', [SAMPLE_MODELS]);
+      if (message.member === 'ListBackgrounds')
+        return Message.newMethodReturn(message, 'aa{sv}', [SAMPLE_BACKGROUNDS]);
+      if (message.member === 'ImportBackground') return Message.newMethodReturn(message, 's', [SAMPLE_ID]);
+      if (message.member === 'GetThumbnail')
+        return Message.newMethodReturn(message, 'ay', [Buffer.from('a picture')]);
       if (message.member === 'Stop') this.values = { ...this.values, State: 'stopped' };
     }
     return Message.newMethodReturn(message);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import sharp from 'sharp';
 import { BackscrubError, type ErrorCode } from '../../shared/errors.js';
+import { formatEntry, type StoredBackground } from '../../shared/stored-background.js';
 import { loadBackground } from './load.js';
 
 const WIDTH = 64;
@@ -124,7 +125,7 @@ describe('loadBackground', () => {
     execFileSync('mkfifo', [fifo]);
     await refused(fifo, 'BadImage', /not a file/);
     await refused('/dev/zero', 'BadImage', /not a file/);
-    await refused('/proc/self/environ', 'BadImage', /not a file/);
+    await refused('/proc/self/environ', 'BadImage', /a file of the kernel/);
   });
 
   it('goes from one colour to the other', async () => {
@@ -154,6 +155,19 @@ describe('loadBackground', () => {
       ])
       .webp({ lossless: true })
       .toFile(join(folder, `${id}.webp`));
+    const entry: StoredBackground = {
+      id,
+      name: 'Halves',
+      kind: 'still',
+      format: 'png',
+      width: 400,
+      height: 50,
+      frames: 1,
+      duration: 0,
+      focus: [0.5, 0.5],
+      bytes: 100,
+      importedAt: '2026-01-01T00:00:00.000Z',
+    };
     const middle = async (facts: string): Promise<Buffer> => {
       await writeFile(join(folder, `${id}.json`), facts);
       const background = await loadBackground(id, WIDTH, HEIGHT, { folder });
@@ -162,10 +176,11 @@ describe('loadBackground', () => {
       await background.close();
       return rgb.subarray((10 * WIDTH + WIDTH / 2) * 3, (10 * WIDTH + WIDTH / 2) * 3 + 3);
     };
-    assertNear(await middle('{"focus":{"x":0,"y":0}}'), [255, 0, 0], 'left');
-    assertNear(await middle('{"focus":{"x":1,"y":0.5}}'), [0, 0, 255], 'right');
-    assertNear(await middle('{"focus":{"x":7,"y":null}}'), await middle('{}'), 'nonsense is the middle');
-    assertNear(await middle('not json'), await middle('{}'), 'damaged');
+    assertNear(await middle(formatEntry({ ...entry, focus: [0, 0] })), [255, 0, 0], 'left');
+    assertNear(await middle(formatEntry({ ...entry, focus: [1, 0.5] })), [0, 0, 255], 'right');
+    for (const damaged of ['not json', '{}', formatEntry({ ...entry, focus: [7, 0] })]) {
+      await assert.rejects(middle(damaged), { code: 'BadImage', message: /damaged.*import it again/ });
+    }
     await refused('f'.repeat(32), 'UnknownBackground', /ListBackgrounds/);
   });
 });

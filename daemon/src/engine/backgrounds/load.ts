@@ -1,8 +1,8 @@
-import { type FileHandle, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { FileHandle } from 'node:fs/promises';
 import { parseBackgroundSpec } from '../../shared/background-spec.js';
 import type { CacheFolder } from '../../shared/cache-folder.js';
 import { BackscrubError } from '../../shared/errors.js';
+import { findStored } from '../stored-background.js';
 import { decodeAnimation, fitsInMemory, readPages } from './animation.js';
 import { type Background, CENTRE, type Focus, type Size, StillBackground } from './background.js';
 import { backgroundCache, backgroundKey, cached, loopFolder } from './cache.js';
@@ -55,49 +55,11 @@ export async function loadBackground(
   }
 }
 
-/** The folder of imported backgrounds, in systemd's state directory (systemd.exec(5), StateDirectory=). */
-export function importedFolder(env: NodeJS.ProcessEnv = process.env): string | undefined {
-  const [folder] = env['STATE_DIRECTORY']?.split(':') ?? [];
-  return folder ? join(folder, 'backgrounds') : undefined;
-}
-
 /** One that was imported: ID.json beside ID.webp (a still) or ID.mkv (moving). */
 async function loadImported(id: string, size: Size, options: LoadOptions): Promise<Background> {
-  const folder = options.folder ?? importedFolder();
-  const unknown = new BackscrubError(
-    'UnknownBackground',
-    `There is no background ${id}; ListBackgrounds names those that were imported.`,
-  );
-  if (folder === undefined) throw unknown;
-  const facts = await readFile(join(folder, `${id}.json`), 'utf8').catch(() => undefined);
-  if (facts === undefined) throw unknown;
-  const focus = focusOf(facts);
-  try {
-    return await loadFile(join(folder, `${id}.webp`), size, focus, options);
-  } catch (error) {
-    if (!(error instanceof BackscrubError) || error.code !== 'UnknownBackground') throw error;
-  }
-  try {
-    return await loadFile(join(folder, `${id}.mkv`), size, focus, options);
-  } catch (error) {
-    if (error instanceof BackscrubError && error.code === 'UnknownBackground') throw unknown;
-    throw error;
-  }
-}
-
-/** What the store noted; anything odd is the middle. */
-function focusOf(facts: string): Focus {
-  let focus: Partial<Focus> | null | undefined;
-  try {
-    const parsed: unknown = JSON.parse(facts);
-    if (typeof parsed === 'object' && parsed !== null) focus = (parsed as { focus?: Partial<Focus> }).focus;
-  } catch {
-    return CENTRE;
-  }
-  const part = (value: unknown): number => {
-    return typeof value === 'number' && value >= 0 && value <= 1 ? value : 0.5;
-  };
-  return { x: part(focus?.x), y: part(focus?.y) };
+  const { entry, path } = await findStored(id, options.folder);
+  const [x, y] = entry.focus;
+  return await loadFile(path, size, { x, y }, options);
 }
 
 async function loadFile(path: string, size: Size, focus: Focus, options: LoadOptions): Promise<Background> {

@@ -1,25 +1,18 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { BackscrubError } from '../../shared/errors.js';
+import * as shared from '../../shared/regular-file.js';
 
 /**
- * Opens a file without ever blocking on a FIFO or touching a device.
+ * Opens a file that somebody named, and nothing but a file.
  * @throws BackscrubError UnknownBackground when there is none, BadImage when it is no file or may not be read
  */
 export async function openRegular(path: string): Promise<FileHandle> {
-  let handle: FileHandle;
   try {
-    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    return await shared.openRegular(path);
   } catch (error) {
-    throw unreadable(path, error);
-  }
-  try {
-    const found = await handle.stat();
-    // Files of /proc have no size before they are read, and are nobody's background.
-    if (found.isFile() && !/^\/(?:proc|sys)\//.test(path)) return handle;
-    throw new BackscrubError('BadImage', `${path} is not a file: give the path of an image or video.`);
-  } catch (error) {
-    await handle.close();
+    if (error instanceof shared.NotRegular) {
+      throw new BackscrubError('BadImage', `${path} ${error.message}: give the path of an image or video.`);
+    }
     throw unreadable(path, error);
   }
 }

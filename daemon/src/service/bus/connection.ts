@@ -15,8 +15,11 @@ import {
 } from 'dbus-next';
 import { BackscrubError, ERROR_NAMES } from '../../shared/errors.js';
 import type { Log } from '../../shared/log.js';
+import { ValueWriter, writeMessage } from '../../shared/message-writer.js';
+import { collectGarbageSoon } from '../collect-garbage.js';
+import { type Admission, LargeBodies } from './large-bodies.js';
 import type { MethodCall, MethodReply, Signal } from './message.js';
-import { guardReads } from './read-guard.js';
+import { guardReads, type ReadGuard } from './read-guard.js';
 import { toWire } from './wire.js';
 
 const BUS = {
@@ -32,6 +35,8 @@ export type CallHandler = (call: MethodCall) => Promise<MethodReply>;
 export class BusConnection {
   readonly #bus: MessageBus;
   readonly #log: Log;
+  readonly #guard: ReadGuard;
+  readonly #largeBodies = new LargeBodies(collectGarbageSoon);
   /** Resolves with a text when the connection is gone, also after `close`. */
   readonly lost: Promise<string>;
 
@@ -48,7 +53,7 @@ export class BusConnection {
     bus.on('error', (error: unknown) =>
       log('debug', `bus: ${error instanceof Error ? error.message : String(error)}`),
     );
-    guardReads(stream);
+    this.#guard = guardReads(stream);
   }
 
   /**
@@ -72,7 +77,11 @@ export class BusConnection {
   /** Every method call goes to the handler; what it throws goes to the caller, without a stack. */
   serve(handler: CallHandler): void {
     this.#bus.addMethodHandler((message: Message): true => {
-      void this.#answer(message, handler);
+      const { sender, interface: name, member } = message;
+      const { large } = this.#guard;
+      // Now or never: the body comes next over the connection.
+      const admission = large && this.#largeBodies.admit(sender, name ?? '', member, large);
+      void this.#answer(message, handler, large?.signature ?? message.signature, admission);
       return true;
     });
   }
@@ -112,7 +121,12 @@ export class BusConnection {
     return reply.body[0];
   }
 
-  async #answer(message: Message, handler: CallHandler): Promise<void> {
+  async #answer(
+    message: Message,
+    handler: CallHandler,
+    argumentTypes: string,
+    large: Admission | undefined,
+  ): Promise<void> {
     const head = { replySerial: message.serial as unknown as string, destination: message.sender };
     const silent = (message.flags & MessageFlag.NO_REPLY_EXPECTED) !== 0;
     try {
@@ -121,15 +135,31 @@ export class BusConnection {
         path: message.path,
         interface: message.interface ?? '',
         member: message.member,
-        signature: message.signature,
-        body: message.body,
+        signature: argumentTypes,
+        body: large ? [] : message.body,
+        ...(large ? { large } : {}),
       });
-      if (!silent)
-        this.#send({ type: MessageType.METHOD_RETURN, ...head, signature, body: body.map(toWire) });
+      if (silent) return;
+      if (signature === 'ay' && body[0] instanceof Uint8Array) this.#sendBytes(message, body[0]);
+      else this.#send({ type: MessageType.METHOD_RETURN, ...head, signature, body: body.map(toWire) });
     } catch (error) {
       if (!silent)
         this.#send({ type: MessageType.ERROR, ...head, signature: 's', ...this.#errorParts(error, message) });
+    } finally {
+      large?.release();
     }
+  }
+
+  /** Around the library, which takes a second for a picture. */
+  #sendBytes({ serial, sender }: Message, bytes: Uint8Array): void {
+    const head = { type: 2, flags: 0, serial: this.#bus.newSerial(), signature: 'ay' } as const;
+    const replySerial = serial as unknown as number;
+    const answer = writeMessage(
+      { ...head, replySerial, destination: sender },
+      new ValueWriter().bytes(bytes),
+    );
+    const stream = streamOf(this.#bus);
+    if (stream.writable) stream.write(answer);
   }
 
   #errorParts(error: unknown, message: Message): Pick<MessageLike, 'errorName' | 'body'> {

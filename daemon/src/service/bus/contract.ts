@@ -6,6 +6,8 @@ import type {
   PropertyValues,
   WritablePropertyName,
 } from '../../generated/contract.js';
+import type { BackgroundStore } from '../backgrounds/store.js';
+import { parseBackground } from '../session/look.js';
 import type { Session } from '../session/session.js';
 
 export type MethodTable = {
@@ -22,7 +24,7 @@ export interface ContractImplementation {
   readonly properties: () => PropertyValues;
 }
 
-export function implementContract(session: Session): ContractImplementation {
+export function implementContract(session: Session, store: BackgroundStore): ContractImplementation {
   return {
     methods: {
       Start: async () => {
@@ -45,6 +47,14 @@ export function implementContract(session: Session): ContractImplementation {
         await session.setEffects(effects);
         return [];
       },
+      ImportBackground: async (name, data, options) => [await store.import(name, data, options)],
+      RemoveBackground: async (background) => {
+        store.checkRemovable(background);
+        await session.forgetBackground(background, () => store.remove(background));
+        return [];
+      },
+      ListBackgrounds: async () => [await store.list()],
+      GetThumbnail: async (background, size) => [await store.thumbnail(parseBackground(background), size)],
       ListModels: async () => [await session.listModels()],
       SetModel: async (model) => {
         await session.setModel(model);

@@ -44,6 +44,13 @@ function setUp(allowed = true) {
         },
         SetBackground: done('SetBackground'),
         SetEffects: done('SetEffects'),
+        ImportBackground: async (name, data) => {
+          events.push(`ImportBackground ${name} ${data.length}`);
+          return ['id'];
+        },
+        RemoveBackground: done('RemoveBackground'),
+        ListBackgrounds: async () => [[]],
+        GetThumbnail: async () => [Buffer.alloc(1)],
         ListModels: async () => [[{ name: { signature: 's', value: 'm' } }]],
         SetModel: done('SetModel'),
       },
@@ -67,7 +74,7 @@ function setUp(allowed = true) {
   );
   const call = (member: string, signature = '', body: unknown[] = [], name = INTERFACE, path = OBJECT_PATH) =>
     dispatcher.handle({ sender: ':1.7', path, interface: name, member, signature, body });
-  return { events, call };
+  return { dispatcher, events, call };
 }
 
 const code = (expected: ErrorCode) => (error: unknown) =>
@@ -137,6 +144,35 @@ test('read-only properties and values of the wrong type are refused before anybo
   assert.deepEqual(events, []);
   await set('BlurStrength', 'u', 1);
   assert.deepEqual(events, ['asked :1.7 org.backscrub.control', 'BlurStrength 1', 'told']);
+});
+
+test('arguments that come after the call are waited for before anybody is asked', async () => {
+  const { dispatcher, events } = setUp();
+  const call = {
+    sender: ':1.7',
+    path: OBJECT_PATH,
+    interface: INTERFACE,
+    member: 'ImportBackground',
+    signature: 'saya{sv}',
+    body: [],
+  };
+  const large = { read: async () => ['sea', Buffer.alloc(70_000), {}] };
+  const { body } = await dispatcher.handle({ ...call, large });
+  assert.deepEqual(body, ['id']);
+  assert.deepEqual(events, [
+    'asked :1.7 org.backscrub.manage-backgrounds',
+    'ImportBackground sea 70000',
+    'told',
+  ]);
+  const read = async () => {
+    throw new BackscrubError('LimitsExceeded', 'too many');
+  };
+  await assert.rejects(dispatcher.handle({ ...call, large: { read } }), code('LimitsExceeded'));
+  await assert.rejects(
+    dispatcher.handle({ ...call, signature: 'av', large: { read: () => assert.fail('read') } }),
+    code('InvalidArgs'),
+  );
+  assert.equal(events.length, 3);
 });
 
 test('a call without an interface means the first one that has the member', async () => {

@@ -67,7 +67,7 @@ export class Dispatcher {
         `${call.member} takes arguments of type "${handler.signature}", not "${call.signature}".`,
       );
     }
-    return await handler.handle(call);
+    return await handler.handle(call.large ? { ...call, body: await call.large.read() } : call);
   }
 
   #method(name: MethodName): Handler {

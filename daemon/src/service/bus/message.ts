@@ -11,6 +11,14 @@ export interface MethodCall {
   /** Of the body; the bus daemon has checked that the body agrees with it. */
   readonly signature: string;
   readonly body: readonly unknown[];
+  /** Set when the body is so long that it is still on its way; `body` is empty then. */
+  readonly large?: LargeArguments;
+}
+
+/** Arguments that come after the call. */
+export interface LargeArguments {
+  /** Waits for them. @throws BackscrubError InvalidArgs, LimitsExceeded */
+  read(): Promise<readonly unknown[]>;
 }
 
 export interface MethodReply {

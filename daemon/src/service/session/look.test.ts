@@ -150,3 +150,36 @@ test('changes at the same time do not undo each other', async () => {
   assert.deepEqual(fake.control.look, { ...LOOK, mode: 'replace', background: '/a.jpg', blurStrength: 7 });
   assert.deepEqual(fake.applied.at(-1), fake.control.look);
 });
+
+test('forgetting the background that is shown: another one first, in the queue of all changes', async () => {
+  const fake = new Fake();
+  fake.engineTakesChanges = true;
+  fake.engineChecks = true;
+  await fake.control.change({ background: '/a.png' });
+  const order: string[] = [];
+  fake.onApply = async ({ background }) => {
+    order.push(background);
+  };
+  const forgotten = fake.control.forget('/a.png', 'color:#2e3436', async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    order.push('removed');
+  });
+  const later = fake.control.change({ background: '/b.png' });
+  await Promise.all([forgotten, later]);
+  assert.deepEqual(order, ['color:#2e3436', 'removed', '/b.png']);
+  assert.equal(fake.control.look.background, '/b.png');
+  await fake.control.forget('/a.png', 'color:#2e3436', async () => {
+    order.push('removed again');
+  });
+  assert.deepEqual(order.slice(3), ['removed again'], 'one that is not shown changes nothing');
+});
+
+test('a background that cannot be removed comes back', async () => {
+  const fake = new Fake();
+  await fake.control.change({ background: '/a.png' });
+  const broken = async () => {
+    throw new BackscrubError('Failed', 'disk');
+  };
+  await assert.rejects(fake.control.forget('/a.png', 'color:#2e3436', broken), code('Failed'));
+  assert.equal(fake.control.look.background, '/a.png');
+});

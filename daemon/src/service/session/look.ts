@@ -78,6 +78,26 @@ export class LookControl {
     return work;
   }
 
+  /**
+   * Removes a background, with the picture on another one before if it is shown; no change comes in between. When it cannot be
+   * removed, it comes back.
+   * @param instead a background that needs no file
+   */
+  forget(background: string, instead: string, remove: () => Promise<void>): Promise<void> {
+    const work = this.#last.then(async () => {
+      const shown = this.#look.background === background;
+      if (shown) await this.#apply({ background: instead });
+      try {
+        await remove();
+      } catch (error) {
+        if (shown) await this.#apply({ background }).catch(() => {});
+        throw error;
+      }
+    });
+    this.#last = work.catch(() => {});
+    return work;
+  }
+
   async #apply(change: Partial<Look>): Promise<void> {
     const look = { ...this.#look, ...change };
     const known = look.background === this.#look.background || PLAIN.test(look.background);

@@ -3,7 +3,7 @@ import type { PropertyValues, Variant } from '../../generated/contract.js';
 import { parseEffects } from '../../shared/effects.js';
 import { BackscrubError, ERROR_NAMES, type ErrorInfo } from '../../shared/errors.js';
 import type { Log } from '../../shared/log.js';
-import { EFFECTS, MODES } from '../../shared/names.js';
+import { DEFAULT_BACKGROUND, EFFECTS, MODES } from '../../shared/names.js';
 import type { EngineStatistics, FromEngine, Look } from '../../shared/protocol.js';
 import { EngineLink } from './engine-link.js';
 import { LookControl, parseBackground, parseBlurStrength, parseCrossFade, parseMode } from './look.js';
@@ -125,6 +125,11 @@ export class Session {
 
   async setBackground(background: string): Promise<void> {
     await this.#looks.change({ background: parseBackground(background) });
+  }
+
+  /** Has a background removed that may be the current one. */
+  async forgetBackground(background: string, remove: () => Promise<void>): Promise<void> {
+    await this.#looks.forget(background, DEFAULT_BACKGROUND, remove);
   }
 
   async setBlurStrength(strength: number): Promise<void> {
