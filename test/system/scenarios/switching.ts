@@ -35,7 +35,7 @@ async function importFiles(): Promise<string[]> {
     ['still.webp', `${source('1024x768', 1, 1)} -frames:v 1`],
     ['animated.gif', source('320x180', 10, 2)],
     ['video.mp4', `${source('1280x720', 24, 3)} -c:v libx264 -preset ultrafast -pix_fmt yuv420p`],
-    ['video.webm', `${source('640x360', 25, 2)} -c:v libvpx -deadline realtime -cpu-used 8`],
+    ['video.webm', `${source('640x360', 25, 2)} -pix_fmt yuv420p -c:v libvpx -deadline realtime -cpu-used 8`],
   ];
   const ids: string[] = [];
   for (const [name, options] of files) {
