@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -57,10 +57,7 @@ async function received(address: string, state: string, fd?: number): Promise<st
   });
   const closed = new Promise((resolve) => listener.once('close', resolve));
   await ready;
-  process.env['NOTIFY_SOCKET'] = address;
-  const sent = notifySystemd(state, fd);
-  delete process.env['NOTIFY_SOCKET'];
-  assert.equal(sent, true);
+  assert.equal(notifySystemd(address, state, fd), 0);
   await closed;
   return text.replace('ready\n', '').trim();
 }
@@ -86,10 +83,33 @@ test('a descriptor goes along', needsPython, async () => {
   closeSync(fd);
 });
 
-test('without systemd nothing happens', () => {
-  delete process.env['NOTIFY_SOCKET'];
-  assert.equal(notifySystemd('READY=1'), false);
-  process.env['NOTIFY_SOCKET'] = join(folder, 'nobody-listens');
-  assert.equal(notifySystemd('READY=1'), false);
-  delete process.env['NOTIFY_SOCKET'];
+test('a socket that is not there or is none is an errno', () => {
+  const { ENOENT, EAFNOSUPPORT, ENAMETOOLONG } = constants.errno;
+  assert.equal(notifySystemd(join(folder, 'nobody-listens'), 'READY=1'), ENOENT);
+  assert.equal(notifySystemd('', 'READY=1'), EAFNOSUPPORT);
+  assert.equal(notifySystemd('vsock:2:1234', 'READY=1'), EAFNOSUPPORT);
+  assert.equal(notifySystemd(`/${'x'.repeat(200)}`, 'READY=1'), ENAMETOOLONG);
+  assert.throws(() => (notifySystemd as (address: string) => number)('/x'), TypeError);
+});
+
+test('a sealed process works on and starts children, but opens no socket, and neither do they', () => {
+  const script = `
+    import { spawnSync } from 'node:child_process';
+    import { readFileSync } from 'node:fs';
+    import { connect } from 'node:net';
+    import { Worker } from 'node:worker_threads';
+    import { sealProcess } from ${JSON.stringify(MODULE)};
+    const dial = (tell) => "require('node:net').connect('/nowhere').on('error', (error) => " + tell + "(error.code))";
+    const open = () => new Promise((resolve) => connect('/nowhere').on('error', (error) => resolve(error.code)));
+    const before = await open();
+    const sealed = sealProcess();
+    const worker = new Worker(dial("require('node:worker_threads').parentPort.postMessage"), { eval: true });
+    const inThread = await new Promise((resolve) => worker.on('message', resolve));
+    const child = spawnSync(process.execPath, ['-e', dial('console.log')], { encoding: 'utf8' });
+    const limits = readFileSync('/proc/self/limits', 'utf8');
+    console.log(before, sealed, await open(), inThread, child.stdout.trim(), /core file size +0 +0/.test(limits));`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+  });
+  assert.equal(stdout.trim(), 'ENOENT 0 EPERM EPERM EPERM true', stderr);
 });

@@ -1,0 +1,8 @@
+// Messages to the service manager, with or without a file descriptor (sd_notify(3)).
+#pragma once
+#include <napi.h>
+
+namespace backscrub {
+// notifySystemd(address, state, descriptor to pass or -1) -> 0 or an errno
+Napi::Value NotifySystemd(const Napi::CallbackInfo& info);
+}  // namespace backscrub
