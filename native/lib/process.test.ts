@@ -103,7 +103,7 @@ test('a sealed process works on and starts children, but opens no socket, and ne
     const open = () => new Promise((resolve) => connect('/nowhere').on('error', (error) => resolve(error.code)));
     const before = await open();
     const sealed = sealProcess();
-    const worker = new Worker(dial("require('node:worker_threads').parentPort.postMessage"), { eval: true });
+    const worker = new Worker(dial("require('node:worker_threads').parentPort.postMessage"), { eval: true, execArgv: [] });
     const inThread = await new Promise((resolve) => worker.on('message', resolve));
     const child = spawnSync(process.execPath, ['-e', dial('console.log')], { encoding: 'utf8' });
     const limits = readFileSync('/proc/self/limits', 'utf8');
