@@ -1,11 +1,13 @@
 /** backscrubd with the real devices and processes. */
 import { fileURLToPath } from 'node:url';
+import { notifySystemd } from '@backscrub/native';
 import { createLog } from '../shared/log.js';
 import { run } from './run.js';
 import { LoopbackOpener } from './virtual-camera-device.js';
 
 const status = await run(process.argv.slice(2), process.env, {
-  opener: (path) => new LoopbackOpener(path),
+  opener: (path, store) => new LoopbackOpener(path, store),
+  notify: notifySystemd,
   engineModule: fileURLToPath(new URL('../../bundle/engine/main.cjs', import.meta.url)),
   probeModule: fileURLToPath(new URL('../engine/probe.js', import.meta.url)),
   log: createLog(),

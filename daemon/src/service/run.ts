@@ -7,20 +7,29 @@ import { type CommandLine, HELP, parseCommandLine } from './options.js';
 import { Probe } from './probe.js';
 import { type RunningService, runService } from './service.js';
 import type { Clock, OutputFormat } from './session/ports.js';
+import { requestAnnouncement } from './system/announcement.js';
+import { type DescriptorStore, type Notify, ServiceManager } from './system/service-manager.js';
+import { Watchdog } from './system/watchdog.js';
 import { VirtualCameraHolder } from './virtual-camera.js';
 import type { VirtualCameraOpener } from './virtual-camera-device.js';
 
 /** What a test puts fakes in for. */
 export interface Parts {
-  readonly opener: (path: string | undefined) => VirtualCameraOpener;
+  readonly opener: (path: string | undefined, store: DescriptorStore) => VirtualCameraOpener;
+  /** Sends to the service manager, see native/lib/process.ts. */
+  readonly notify: Notify;
   /** Paths of the engine's main file and of its probe. */
   readonly engineModule: string;
   readonly probeModule: string;
   readonly log: Log;
+  /** Users who may do anything; by default root and the process's own. */
+  readonly trustedUsers?: readonly number[];
 }
 
 /** Longest time for an orderly end; an engine is killed well before. */
 const CLOSE_MS = 5000;
+/** Longest time that a healthy bus takes to answer. */
+const PING_MS = 15_000;
 
 const clock: Clock = {
   after: (milliseconds, callback) => {
@@ -34,7 +43,7 @@ const clock: Clock = {
 export async function run(args: readonly string[], env: NodeJS.ProcessEnv, parts: Parts): Promise<number> {
   try {
     const command = parseCommandLine(args, env);
-    if (command.action === 'run') return await serve(command, parts);
+    if (command.action === 'run') return await serve(command, env, parts);
     process.stdout.write(command.action === 'help' ? HELP : `backscrubd ${version()}\n`);
     return 0;
   } catch (error) {
@@ -44,14 +53,19 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv, parts
   }
 }
 
-async function serve(command: CommandLine, parts: Parts): Promise<number> {
+async function serve(command: CommandLine, env: NodeJS.ProcessEnv, parts: Parts): Promise<number> {
   const { log } = parts;
+  const manager = new ServiceManager(env, process.pid, parts.notify, log);
   const ended = new Promise<string>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
   });
-  const opener = parts.opener(command.device);
+  const opener = parts.opener(command.device, manager);
   const probe = new Probe(parts.probeModule);
-  const format = await chooseFormat(command, probe, opener.find());
+  const format = await chooseFormat(command, probe, opener);
+  manager.dropRest();
+  const virtualCamera = new VirtualCameraHolder(opener, format, clock, log, () =>
+    requestAnnouncement(env, log),
+  );
   const service = await runService(
     {
       bus: command.bus,
@@ -59,9 +73,10 @@ async function serve(command: CommandLine, parts: Parts): Promise<number> {
       provider: command.provider,
       start: command.start,
       version: version(),
+      trustedUsers: parts.trustedUsers ?? [0, process.getuid?.() ?? 0],
     },
     {
-      virtualCamera: new VirtualCameraHolder(opener, format, clock, log),
+      virtualCamera,
       engine: new EngineProcess(parts.engineModule, log),
       backgrounds: probe,
       models: probe,
@@ -69,20 +84,55 @@ async function serve(command: CommandLine, parts: Parts): Promise<number> {
       log,
     },
     log,
+    (line) => manager.status(line),
   );
+  manager.ready();
+  const watchdog = watch(manager, service, virtualCamera, log);
   log('info', `backscrubd ${version()} answers as org.backscrub`);
   const signal = await Promise.race([ended, service.lost.then(() => undefined)]);
   if (signal === undefined) log('error', `${await service.lost}; ending`);
+  manager.stopping();
+  watchdog?.close();
   await closeInTime(service, log);
   // Without a bus nobody can steer the camera: systemd starts the service again.
   return signal === undefined ? 1 : 0;
 }
 
-async function chooseFormat(command: CommandLine, probe: Probe, path: string): Promise<OutputFormat> {
+/**
+ * Healthy: the event loop turns, the bus answers (so callers are heard), and readers get their card when it is the service's
+ * to paint. A missing camera or module is no illness: the service says so, and goes on looking.
+ */
+function watch(
+  manager: ServiceManager,
+  service: RunningService,
+  virtualCamera: VirtualCameraHolder,
+  log: Log,
+): Watchdog | undefined {
+  if (manager.watchdogMs === undefined) return undefined;
+  const checks = [
+    async () => {
+      await service.ping(PING_MS);
+      return undefined;
+    },
+    async () => virtualCamera.fault(),
+  ];
+  const watchdog = new Watchdog(manager.watchdogMs, checks, () => manager.pulse(), clock, log);
+  watchdog.begin();
+  return watchdog;
+}
+
+/** What readers have now stays, unless another one is asked for; then what the camera delivers. */
+async function chooseFormat(
+  command: CommandLine,
+  probe: Probe,
+  opener: VirtualCameraOpener,
+): Promise<OutputFormat> {
+  const resumed = opener.resume();
+  if (resumed) return { ...resumed, ...command.format };
   const { width, height, frameRate } = command.format;
   if (width !== undefined && height !== undefined && frameRate !== undefined)
     return { width, height, frameRate };
-  return { ...(await probe.outputFormat(command.camera, path)), ...command.format };
+  return { ...(await probe.outputFormat(command.camera, opener.find())), ...command.format };
 }
 
 async function closeInTime(service: RunningService, log: Log): Promise<void> {

@@ -51,7 +51,7 @@ function setUp(allowed = true) {
       properties: () => VALUES,
     },
     {
-      authorize: async (sender, permission) => {
+      authorize: async ({ sender }, permission) => {
         events.push(`asked ${sender} ${permission}`);
         if (!allowed) throw new BackscrubError('AccessDenied', 'no');
       },
@@ -59,7 +59,7 @@ function setUp(allowed = true) {
     () => events.push('told'),
   );
   const call = (member: string, signature = '', body: unknown[] = [], name = INTERFACE, path = OBJECT_PATH) =>
-    dispatcher.handle({ sender: ':1.7', path, interface: name, member, signature, body });
+    dispatcher.handle({ sender: ':1.7', interactive: false, path, interface: name, member, signature, body });
   return { events, call };
 }
 
