@@ -165,7 +165,8 @@ function installTree() {
 
 function installSystemFiles(list) {
   for (const [file, path, rewrite] of list) {
-    if (!rewrite || prefix === '/usr') copy(file, path);
+    const executable = (lstatSync(file).mode & 0o111) !== 0;
+    if (!rewrite || prefix === '/usr') copy(file, path, executable);
     else {
       const text = readFileSync(file, 'utf8').replaceAll('/usr/lib/backscrub', home);
       place(path, 0o644, (full) => writeFileSync(full, text));
@@ -204,7 +205,7 @@ if (live && process.getuid?.() !== 0)
   fail('only root can install into the system: sudo npm run install:system (or give --destdir DIR).');
 
 if (uninstall) {
-  if (live && booted) tell('systemctl', 'disable', '--now', 'backscrub.service');
+  if (live && booted) tell('systemctl', 'disable', '--now', 'backscrub.service', 'backscrub-announce.path');
   if (!removeInstalled()) fail(`nothing is installed: ${onDisk(manifest)} is absent.`);
   if (live) tellSystem();
   process.stdout.write(

@@ -12,7 +12,8 @@ import { LiveLoop, type OpenedCamera } from './live-loop.js';
 if (!dieWithParent(process.ppid)) process.exit(0);
 // All that it talks through is inherited: whoever takes it over by a crafted picture shall not reach the bus.
 const refusal = sealProcess();
-if (refusal !== 0) process.stderr.write(`engine: the kernel refuses to confine it further, errno ${refusal}\n`);
+if (refusal !== 0)
+  process.stderr.write(`engine: the kernel refuses to confine it further, errno ${refusal}\n`);
 
 let loop: LiveLoop | undefined;
 const channel = new ForkChannel(onMessage, () => process.exit(0));
