@@ -7,6 +7,8 @@ import './scenarios/steering.js';
 import './scenarios/on-demand.js';
 import './scenarios/colours.js';
 import './scenarios/bad-input.js';
+import './scenarios/security.js';
+import './scenarios/survival.js';
 
 after(async () => {
   process.stdout.write(`the last of the service's journal:\n${await journal(15)}\n`);
