@@ -5,11 +5,12 @@ import { createLog } from '../shared/log.js';
 import { run } from './run.js';
 import { LoopbackOpener } from './virtual-camera-device.js';
 
+const log = createLog();
 const status = await run(process.argv.slice(2), process.env, {
-  opener: (path, store) => new LoopbackOpener(path, store),
+  opener: (path, store) => new LoopbackOpener(path, store, log),
   notify: notifySystemd,
   engineModule: fileURLToPath(new URL('../../bundle/engine/main.cjs', import.meta.url)),
   probeModule: fileURLToPath(new URL('../engine/probe.js', import.meta.url)),
-  log: createLog(),
+  log,
 });
 process.exit(status);

@@ -2,9 +2,10 @@
 import { closeSync, existsSync, fstatSync, statSync } from 'node:fs';
 import { DeviceError, Frame, findVirtualCamera, moduleVersion, VirtualCamera } from '@backscrub/native';
 import { BackscrubError } from '../shared/errors.js';
+import type { Log } from '../shared/log.js';
 import { CARD_LABEL } from '../shared/names.js';
 import type { OutputFormat } from './session/ports.js';
-import { type DescriptorStore, NO_STORE } from './system/service-manager.js';
+import type { DescriptorStore } from './system/service-manager.js';
 
 export interface VirtualCameraDevice {
   readonly path: string;
@@ -48,11 +49,13 @@ const STORED_NAME = 'virtual-camera';
 export class LoopbackOpener implements VirtualCameraOpener {
   readonly #path: string | undefined;
   readonly #store: DescriptorStore;
+  readonly #log: Log;
   #resumed: { readonly path: string; readonly camera: VirtualCamera } | undefined;
 
-  constructor(path: string | undefined, store: DescriptorStore = NO_STORE) {
+  constructor(path: string | undefined, store: DescriptorStore, log: Log) {
     this.#path = path;
     this.#store = store;
+    this.#log = log;
   }
 
   find(): string {
@@ -65,8 +68,7 @@ export class LoopbackOpener implements VirtualCameraOpener {
     const path = this.find();
     if (!isNode(fd, path)) {
       closeSync(fd);
-      this.#store.forget(STORED_NAME);
-      return undefined;
+      return this.#drop(`it is not of ${path || 'any virtual camera'}`);
     }
     try {
       const camera = VirtualCamera.resume(fd);
@@ -76,9 +78,13 @@ export class LoopbackOpener implements VirtualCameraOpener {
     } catch (error) {
       if (!(error instanceof DeviceError)) throw error;
       // The module was loaded anew, or somebody has set another format.
-      this.#store.forget(STORED_NAME);
-      return undefined;
+      return this.#drop(error.message);
     }
+  }
+
+  #drop(reason: string): undefined {
+    this.#log('warning', `the descriptor that the service had left cannot be used and is dropped: ${reason}`);
+    this.#store.forget(STORED_NAME);
   }
 
   open(format: OutputFormat): VirtualCameraDevice {
@@ -103,8 +109,7 @@ export class LoopbackOpener implements VirtualCameraOpener {
     if (width === format.width && height === format.height) return resumed;
     // Another size is wanted now: readers have to start over in any case.
     resumed.camera.close();
-    this.#store.forget(STORED_NAME);
-    return undefined;
+    return this.#drop(`it is of ${width}x${height}`);
   }
 
   #device(path: string, camera: VirtualCamera, format: OutputFormat, resumed: boolean): VirtualCameraDevice {

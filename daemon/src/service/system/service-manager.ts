@@ -15,8 +15,6 @@ export interface DescriptorStore {
   forget(name: string): void;
 }
 
-export const NO_STORE: DescriptorStore = { take: () => undefined, keep: () => {}, forget: () => {} };
-
 /** Sends a state, with or without a descriptor; gives an errno, 0 when it went well. */
 export type Notify = (address: string, state: string, fd?: number) => number;
 
