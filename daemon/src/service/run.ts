@@ -5,7 +5,7 @@ import type { Log } from '../shared/log.js';
 import { EngineProcess } from './engine-process.js';
 import { type CommandLine, HELP, parseCommandLine } from './options.js';
 import { Probe } from './probe.js';
-import { type RunningService, runService } from './service.js';
+import type { RunningService } from './service.js';
 import type { Clock, OutputFormat } from './session/ports.js';
 import { requestAnnouncement } from './system/announcement.js';
 import { type DescriptorStore, type Notify, ServiceManager } from './system/service-manager.js';
@@ -61,11 +61,15 @@ async function serve(command: CommandLine, env: NodeJS.ProcessEnv, parts: Parts)
   });
   const opener = parts.opener(command.device, manager);
   const probe = new Probe(parts.probeModule);
-  const format = await chooseFormat(command, probe, opener);
+  const resumed = opener.resume();
+  const format = await chooseFormat(command, probe, opener.find(), resumed);
   manager.dropRest();
   const virtualCamera = new VirtualCameraHolder(opener, format, clock, log, () =>
     requestAnnouncement(env, log),
   );
+  if (resumed) paintAtOnce(virtualCamera, log);
+  // The bus and all that belongs to it take longer to load than readers should wait for their card.
+  const { runService } = await import('./service.js');
   const service = await runService(
     {
       bus: command.bus,
@@ -125,14 +129,24 @@ function watch(
 async function chooseFormat(
   command: CommandLine,
   probe: Probe,
-  opener: VirtualCameraOpener,
+  path: string,
+  resumed: OutputFormat | undefined,
 ): Promise<OutputFormat> {
-  const resumed = opener.resume();
   if (resumed) return { ...resumed, ...command.format };
   const { width, height, frameRate } = command.format;
   if (width !== undefined && height !== undefined && frameRate !== undefined)
     return { width, height, frameRate };
-  return { ...(await probe.outputFormat(command.camera, opener.find())), ...command.format };
+  return { ...(await probe.outputFormat(command.camera, path)), ...command.format };
+}
+
+/** Nobody else can have this device: systemd gave it to this process. Elsewhere the name comes before the device. */
+function paintAtOnce(virtualCamera: VirtualCameraHolder, log: Log): void {
+  try {
+    virtualCamera.open();
+  } catch (error) {
+    // It is looked for as usual, and told about then.
+    log('debug', toErrorInfo(error).message);
+  }
 }
 
 async function closeInTime(service: RunningService, log: Log): Promise<void> {

@@ -33,16 +33,17 @@ test('nothing is left: nothing to go on with', () => {
   assert.deepEqual(events, ['take virtual-camera']);
 });
 
-for (const [what, device, left] of [
-  ['a file', '/dev/null', join(folder, 'file')],
-  ['another device', '/dev/null', '/dev/zero'],
-  ['a device that is gone', '/dev/backscrub-absent', '/dev/null'],
-  ['a device of another driver', '/dev/null', '/dev/null'],
+for (const [what, device, left, reason] of [
+  ['a file', '/dev/null', join(folder, 'file'), /not of \/dev\/null$/],
+  ['another device', '/dev/null', '/dev/zero', /not of \/dev\/null$/],
+  ['a device that is gone', '/dev/backscrub-absent', '/dev/null', /not of \/dev\/backscrub-absent$/],
+  ['a device of another driver', '/dev/null', '/dev/null', /dropped: (?!it is not of)/],
 ] as const) {
   test(`what is left is of ${what}: dropped, closed, and said`, () => {
     const { opener, events, fd = -1 } = setUp(device, left);
     assert.equal(opener.resume(), undefined);
     assert.match(events[1] ?? '', /^warning: .*dropped/);
+    assert.match(events[1] ?? '', reason);
     assert.deepEqual([events[0], events[2]], ['take virtual-camera', 'forget virtual-camera']);
     assert.throws(() => fstatSync(fd), /EBADF/);
   });

@@ -254,3 +254,19 @@ test('a painter that does not paint is a fault, one that has nothing to paint is
   holder.stopPainting();
   assert.equal(holder.fault(), undefined, 'the engine paints');
 });
+
+test('a device that was opened before anybody listened tells then, and goes on', () => {
+  const { world, news, clock, begin, holder } = setUp({ resumed: true });
+  holder.open();
+  assert.equal(world.device.writes, 1, 'readers have the card already');
+  world.device.tell(1);
+  assert.deepEqual(news, []);
+  begin();
+  assert.deepEqual(news, ['found', 'consumers 1']);
+  const before = world.device.writes;
+  clock.advance(500);
+  assert.equal(world.device.writes - before, 5);
+  world.device.tell(0);
+  assert.deepEqual(news.slice(-1), ['consumers 0']);
+  assert.equal(world.opened, 1);
+});

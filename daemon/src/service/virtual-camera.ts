@@ -65,7 +65,13 @@ export class VirtualCameraHolder implements VirtualCameraPort {
 
   begin(listener: VirtualCameraListener): void {
     this.#listener = listener;
-    this.#search(true);
+    const device = this.#device;
+    if (!device) this.#search(true);
+    else {
+      // Opened before anybody listened: what it had to tell is told now.
+      listener.found();
+      this.#setConsumers(device, this.#consumers);
+    }
   }
 
   open(): void {
