@@ -5,7 +5,7 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { dieWithParent, notifySystemd } from './process.js';
+import { awaitSystemd, dieWithParent, notifySystemd } from './process.js';
 
 const MODULE = fileURLToPath(new URL('./process.js', import.meta.url));
 
@@ -81,6 +81,33 @@ test('a descriptor goes along', needsPython, async () => {
     'FDSTORE=1\nFDNAME=output|/dev/null',
   );
   closeSync(fd);
+});
+
+/** Receives one message and closes what came along, at once or never. */
+async function barrier(closes: boolean, milliseconds: number): Promise<number> {
+  const address = join(folder, `barrier-${closes}`);
+  const script = [
+    'import array, os, socket, sys, time',
+    's = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)',
+    's.bind(sys.argv[1])',
+    "print('ready', flush=True)",
+    'data, ancillary, _, _ = s.recvmsg(4096, socket.CMSG_SPACE(4))',
+    "assert data == b'BARRIER=1'",
+    'fd = array.array("i", ancillary[0][2])[0]',
+    closes ? 'os.close(fd)' : '',
+    'time.sleep(30)',
+  ].join('\n');
+  const listener = spawn('python3', ['-c', script, address], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await new Promise((resolve) => listener.stdout.once('data', resolve));
+  const result = awaitSystemd(address, milliseconds);
+  listener.kill();
+  return result;
+}
+
+test('everything sent before has been worked on, or it takes too long', needsPython, async () => {
+  assert.equal(await barrier(true, 20_000), 0);
+  assert.equal(await barrier(false, 50), constants.errno.ETIMEDOUT);
+  assert.equal(awaitSystemd(join(folder, 'nobody-listens'), 50), constants.errno.ENOENT);
 });
 
 test('a socket that is not there or is none is an errno', () => {

@@ -3,6 +3,7 @@ import { binding } from './binding.js';
 interface ProcessBinding {
   dieWithParent(parent: number): boolean;
   notifySystemd(address: string, state: string, fd: number): number;
+  awaitSystemd(address: string, milliseconds: number): number;
   sealProcess(): number;
 }
 
@@ -29,6 +30,16 @@ export function dieWithParent(parent: number): boolean {
  */
 export function notifySystemd(address: string, state: string, fd?: number): number {
   return native.notifySystemd(address, state, fd ?? -1);
+}
+
+/**
+ * Waits until the service manager has worked on everything that was sent to it before (sd_notify_barrier(3)): a descriptor that it
+ * was told to drop is closed then.
+ *
+ * @returns 0, or the errno of the failure; ETIMEDOUT when it takes longer
+ */
+export function awaitSystemd(address: string, milliseconds: number): number {
+  return native.awaitSystemd(address, milliseconds);
 }
 
 /**

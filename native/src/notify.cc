@@ -1,8 +1,11 @@
 #include "notify.h"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstddef>
@@ -52,7 +55,34 @@ int Send(const std::string& where, const std::string& state, int passed) {
   return sent < 0 ? errno : 0;
 }
 
+// The manager closes the end of a pipe that it is sent, in its turn (sd_notify_barrier(3)).
+int Await(const std::string& where, int milliseconds) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return errno;
+  FileDescriptor reader(ends[0]), writer(ends[1]);
+  if (const int error = Send(where, "BARRIER=1", writer.get())) return error;
+  writer.Reset();
+  pollfd wait = {reader.get(), 0, 0};  // a hang-up is always told
+  int ready;
+  do {
+    ready = poll(&wait, 1, milliseconds);
+  } while (ready < 0 && errno == EINTR);
+  if (ready < 0) return errno;
+  return ready == 0 ? ETIMEDOUT : 0;
+}
+
 }  // namespace
+
+Napi::Value AwaitSystemd(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!info[0].IsString() || !info[1].IsNumber()) {
+    Napi::TypeError::New(env, "an address and a number of milliseconds are needed")
+        .ThrowAsJavaScriptException();
+    return env.Undefined();
+  }
+  const std::string where = info[0].As<Napi::String>();
+  return Napi::Number::New(env, Await(where, info[1].As<Napi::Number>()));
+}
 
 Napi::Value NotifySystemd(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();

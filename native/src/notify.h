@@ -5,4 +5,6 @@
 namespace backscrub {
 // notifySystemd(address, state, descriptor to pass or -1) -> 0 or an errno
 Napi::Value NotifySystemd(const Napi::CallbackInfo& info);
+// awaitSystemd(address, milliseconds) -> 0 when everything sent before has been worked on, or an errno
+Napi::Value AwaitSystemd(const Napi::CallbackInfo& info);
 }  // namespace backscrub

@@ -28,6 +28,7 @@ Napi::Value DieWithParent(const Napi::CallbackInfo& info) {
 void DefineProcess(Napi::Env env, Napi::Object exports) {
   exports.Set("dieWithParent", Napi::Function::New<DieWithParent>(env, "dieWithParent"));
   exports.Set("notifySystemd", Napi::Function::New<NotifySystemd>(env, "notifySystemd"));
+  exports.Set("awaitSystemd", Napi::Function::New<AwaitSystemd>(env, "awaitSystemd"));
   exports.Set("sealProcess", Napi::Function::New<SealProcess>(env, "sealProcess"));
 }
 

@@ -17,7 +17,10 @@ s.bind(sys.argv[1])
 print('ready', flush=True)
 while True:
     data, ancillary, _, _ = s.recvmsg(4096, socket.CMSG_SPACE(4))
-    fds = [os.readlink('/proc/self/fd/%d' % array.array('i', d)[0]) for _, _, d in ancillary]
+    numbers = [array.array('i', d)[0] for _, _, d in ancillary]
+    fds = [os.readlink('/proc/self/fd/%d' % n) for n in numbers]
+    for n in numbers: os.close(n)
+    if data == b'BARRIER=1': continue
     print('|'.join([data.decode().replace('\\n', ' ')] + fds), flush=True)
 `;
 

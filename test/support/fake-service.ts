@@ -13,7 +13,7 @@ import type {
 } from '@backscrub/daemon/service/virtual-camera-device.js';
 import { BackscrubError } from '@backscrub/daemon/shared/errors.js';
 import { createLog } from '@backscrub/daemon/shared/log.js';
-import { notifySystemd } from '@backscrub/native';
+import { awaitSystemd, notifySystemd } from '@backscrub/native';
 
 let tellConsumers: (count: number) => void = () => {};
 let present = process.env['FAKE_DEVICE'] !== 'absent';
@@ -74,7 +74,7 @@ process.channel?.unref();
 if (process.env['LISTEN_FDS'] !== undefined) process.env['LISTEN_PID'] = String(process.pid);
 const status = await run(process.argv.slice(2), process.env, {
   opener: (path, store) => new FileOpener(path ?? '', store),
-  notify: notifySystemd,
+  managerSocket: { notify: notifySystemd, settle: awaitSystemd },
   // Nobody: also root has to be let in by polkit.
   ...(process.env['FAKE_TRUST'] === 'nobody' ? { trustedUsers: [] } : {}),
   engineModule: process.env['ENGINE_MODULE'] || fileURLToPath(new URL('./fake-engine.js', import.meta.url)),

@@ -8,7 +8,7 @@ import { Probe } from './probe.js';
 import type { RunningService } from './service.js';
 import type { Clock, OutputFormat } from './session/ports.js';
 import { requestAnnouncement } from './system/announcement.js';
-import { type DescriptorStore, type Notify, ServiceManager } from './system/service-manager.js';
+import { type DescriptorStore, type ManagerSocket, ServiceManager } from './system/service-manager.js';
 import { Watchdog } from './system/watchdog.js';
 import { VirtualCameraHolder } from './virtual-camera.js';
 import type { VirtualCameraOpener } from './virtual-camera-device.js';
@@ -16,8 +16,7 @@ import type { VirtualCameraOpener } from './virtual-camera-device.js';
 /** What a test puts fakes in for. */
 export interface Parts {
   readonly opener: (path: string | undefined, store: DescriptorStore) => VirtualCameraOpener;
-  /** Sends to the service manager, see native/lib/process.ts. */
-  readonly notify: Notify;
+  readonly managerSocket: ManagerSocket;
   /** Paths of the engine's main file and of its probe. */
   readonly engineModule: string;
   readonly probeModule: string;
@@ -55,7 +54,7 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv, parts
 
 async function serve(command: CommandLine, env: NodeJS.ProcessEnv, parts: Parts): Promise<number> {
   const { log } = parts;
-  const manager = new ServiceManager(env, process.pid, parts.notify, log);
+  const manager = new ServiceManager(env, process.pid, parts.managerSocket, log);
   const ended = new Promise<string>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
   });

@@ -11,9 +11,15 @@ function setUp(env: NodeJS.ProcessEnv, error = 0) {
   const manager = new ServiceManager(
     env,
     42,
-    (address, state, fd) => {
-      sent.push([address, state, fd]);
-      return error;
+    {
+      notify: (address, state, fd) => {
+        sent.push([address, state, fd]);
+        return error;
+      },
+      settle: (address) => {
+        sent.push([address, 'settled', undefined]);
+        return error;
+      },
     },
     (level, text) => log.push(`${level}: ${text}`),
   );
@@ -48,6 +54,7 @@ test('what systemd is told', () => {
     ['/run/n', 'STATUS=failed: no device', undefined],
     ['/run/n', 'WATCHDOG=1', undefined],
     ['/run/n', 'FDSTOREREMOVE=1\nFDNAME=camera', undefined],
+    ['/run/n', 'settled', undefined],
     ['/run/n', 'FDSTORE=1\nFDNAME=camera', 5],
     ['/run/n', 'STOPPING=1', undefined],
   ]);
@@ -56,7 +63,12 @@ test('what systemd is told', () => {
 test('what was not heard is in the log', () => {
   const { manager, log } = setUp({ NOTIFY_SOCKET: '/run/n' }, 111);
   manager.ready();
-  assert.deepEqual(log, ['warning: systemd was not told "READY=1": errno 111']);
+  manager.forget('camera');
+  assert.deepEqual(log, [
+    'warning: systemd was not told "READY=1": errno 111',
+    'warning: systemd was not told "FDSTOREREMOVE=1": errno 111',
+    'warning: systemd has not dropped "camera" in time: errno 111',
+  ]);
 });
 
 test('children do not inherit what was for us', () => {
@@ -109,7 +121,8 @@ test('what nobody takes is closed and forgotten', () => {
     const file = readlinkSync('/proc/self/fd/4');
     const manager = new ServiceManager(
       { NOTIFY_SOCKET: '/n', LISTEN_PID: String(process.pid), LISTEN_FDS: '2', LISTEN_FDNAMES: 'old:camera' },
-      process.pid, (_, state) => { console.log(state.replace('\\n', ' ')); return 0; }, () => {});
+      process.pid,
+      { notify: (_, state) => { console.log(state.replace('\\n', ' ')); return 0; }, settle: () => 0 }, () => {});
     const camera = manager.take('camera');
     manager.dropRest();
     console.log(camera, fstatSync(4).isFile());

@@ -11,15 +11,22 @@ export interface DescriptorStore {
   take(name: string): number | undefined;
   /** Has a copy of the descriptor kept, instead of any other of this name. */
   keep(name: string, fd: number): void;
-  /** Has the copies under this name closed. */
+  /** Has the copies under this name closed; they are when this returns. */
   forget(name: string): void;
 }
 
-/** Sends a state, with or without a descriptor; gives an errno, 0 when it went well. */
-export type Notify = (address: string, state: string, fd?: number) => number;
+/** How the service manager is reached, see native/lib/process.ts; both give an errno, 0 when it went well. */
+export interface ManagerSocket {
+  /** Sends a state, with or without a descriptor. */
+  notify(address: string, state: string, fd?: number): number;
+  /** Waits until everything sent before has been worked on. */
+  settle(address: string, milliseconds: number): number;
+}
 
 /** Passed descriptors begin after standard error. */
 const FIRST_FD = 3;
+/** Nothing else goes on meanwhile. */
+const SETTLE_MS = 500;
 /** More than the unit's FileDescriptorStoreMax= would be a mistake. */
 const MOST_FDS = 64;
 const VARIABLES = [
@@ -33,7 +40,7 @@ const VARIABLES = [
 
 export class ServiceManager implements DescriptorStore {
   readonly #address: string | undefined;
-  readonly #notify: Notify;
+  readonly #socket: ManagerSocket;
   readonly #log: Log;
   readonly #passed: { readonly name: string; readonly fd: number }[];
   #lastStatus = '';
@@ -45,8 +52,8 @@ export class ServiceManager implements DescriptorStore {
    *
    * @param pid of this process; what is addressed to another one is not ours
    */
-  constructor(env: NodeJS.ProcessEnv, pid: number, notify: Notify, log: Log) {
-    this.#notify = notify;
+  constructor(env: NodeJS.ProcessEnv, pid: number, socket: ManagerSocket, log: Log) {
+    this.#socket = socket;
     this.#log = log;
     this.#address = env['NOTIFY_SOCKET'] || undefined;
     this.#passed = env['LISTEN_PID'] === String(pid) ? passedDescriptors(env) : [];
@@ -89,6 +96,10 @@ export class ServiceManager implements DescriptorStore {
 
   forget(name: string): void {
     this.#send(`FDSTOREREMOVE=1\nFDNAME=${name}`);
+    if (this.#address === undefined) return;
+    // As long as a copy is open, a device is in use and cannot be set up anew.
+    const error = this.#socket.settle(this.#address, SETTLE_MS);
+    if (error !== 0) this.#log('warning', `systemd has not dropped "${name}" in time: errno ${error}`);
   }
 
   /** Closes and has forgotten whatever nobody took: what another version of the service left. */
@@ -102,7 +113,7 @@ export class ServiceManager implements DescriptorStore {
 
   #send(state: string, fd?: number): void {
     if (this.#address === undefined) return;
-    const error = this.#notify(this.#address, state, fd);
+    const error = this.#socket.notify(this.#address, state, fd);
     if (error !== 0) this.#log('warning', `systemd was not told "${state.split('\n')[0]}": errno ${error}`);
   }
 }
