@@ -17,10 +17,11 @@ _backscrubctl() {
     -b | --background) COMPREPLY=($(compgen -W 'color:#' -- "$cur")); compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")); return ;;
     --blur) COMPREPLY=($(compgen -W '0 25 50 75 100' -- "$cur")); return ;;
     --model) :; return ;;
+    --effects) COMPREPLY=($(compgen -W 'hologram mirror flip grayscale desaturate-background vignette brighten blur-background light-wrap' -- "$cur")); return ;;
   esac
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
-    status | start | stop | mode | background | blur | model | stats | monitor | process | help) verb=${COMP_WORDS[i]}; break ;;
+    status | start | stop | mode | background | blur | effects | model | stats | monitor | process | doctor | help) verb=${COMP_WORDS[i]}; break ;;
     esac
   done
   for ((i++; i < COMP_CWORD; i++)); do
@@ -29,16 +30,23 @@ _backscrubctl() {
   if [[ $cur == -* ]]; then
     case $verb in
     model) COMPREPLY=($(compgen -W '-j --json --bus -h --help -V --version --name --manifest --replace' -- "$cur")) ;;
-    process) COMPREPLY=($(compgen -W '-j --json --bus -h --help -V --version -m --mode -b --background --blur --model -f --force' -- "$cur")) ;;
+    process) COMPREPLY=($(compgen -W '-j --json --bus -h --help -V --version -m --mode -b --background --blur --model --effects -f --force' -- "$cur")) ;;
     *) COMPREPLY=($(compgen -W '-j --json --bus -h --help -V --version' -- "$cur")) ;;
     esac
     return
   fi
   case $verb in
-    '') COMPREPLY=($(compgen -W 'status start stop mode background blur model stats monitor process help' -- "$cur")) ;;
+    '') COMPREPLY=($(compgen -W 'status start stop mode background blur effects model stats monitor process doctor help' -- "$cur")) ;;
     mode) COMPREPLY=($(compgen -W 'passthrough blur replace mask' -- "$cur")) ;;
     background) COMPREPLY=($(compgen -W 'color:#' -- "$cur")); compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")) ;;
     blur) COMPREPLY=($(compgen -W '0 25 50 75 100' -- "$cur")) ;;
+    effects)
+      case $action in
+      '') COMPREPLY=($(compgen -W 'set add remove none' -- "$cur")) ;;
+      set) COMPREPLY=($(compgen -W 'hologram mirror flip grayscale desaturate-background vignette brighten blur-background light-wrap' -- "$cur")) ;;
+      add) COMPREPLY=($(compgen -W 'hologram mirror flip grayscale desaturate-background vignette brighten blur-background light-wrap' -- "$cur")) ;;
+      remove) COMPREPLY=($(compgen -W 'hologram mirror flip grayscale desaturate-background vignette brighten blur-background light-wrap' -- "$cur")) ;;
+      esac ;;
     model)
       case $action in
       '') COMPREPLY=($(compgen -W 'list use show add check' -- "$cur")) ;;
@@ -46,7 +54,7 @@ _backscrubctl() {
       check) compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")) ;;
       esac ;;
     process) compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")) ;;
-    help) COMPREPLY=($(compgen -W 'status start stop mode background blur model stats monitor process help' -- "$cur")) ;;
+    help) COMPREPLY=($(compgen -W 'status start stop mode background blur effects model stats monitor process doctor help' -- "$cur")) ;;
   esac
   if declare -F __ltrim_colon_completions >/dev/null; then __ltrim_colon_completions "$cur"; fi
 }

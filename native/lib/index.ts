@@ -3,6 +3,7 @@ export { Canvas } from './canvas.js';
 export { type Encoding, encodingOf, toPipeline } from './colour.js';
 export { DeviceError, type DeviceErrorKind } from './device-error.js';
 export { findVirtualCamera, listVideoDevices, moduleVersion, type VideoDevice } from './devices.js';
+export { EFFECTS, EffectChain, type EffectDescription } from './effects.js';
 export { Frame } from './frame.js';
 export { Matte, type MatteTuning } from './matte.js';
 export { decodeMjpg } from './mjpg.js';

@@ -33,10 +33,22 @@ export interface Matte {
   measure(map: Float32Array, out: Float32Array): void;
   /** Forgets earlier frames. */
   reset(): void;
-  /** output = foreground over background by this alpha plane. All three have the matte's frame size. */
-  compose(foreground: Frame, background: Frame, output: Frame): void;
+  /**
+   * output = foreground over background by this alpha plane. All three have the matte's frame size.
+   * @param lightWrap how much light of the background falls on the person's rim, 0 (the default) to 1
+   * @param edgeColours show the person's own colours at soft edges; false: what the camera saw, room included
+   */
+  compose(
+    foreground: Frame,
+    background: Frame,
+    output: Frame,
+    lightWrap?: number,
+    edgeColours?: boolean,
+  ): void;
   /** Writes the alpha plane as grey, limited range. */
   store(output: Frame): void;
+  /** Takes an alpha plane made elsewhere, as bytes 0..255, width * height of them. */
+  loadAlpha(bytes: Uint8Array): void;
   /** Writes the alpha plane as bytes 0..255, width * height of them. */
   storeAlpha(bytes: Uint8Array): void;
   /** Blurs the frame's background with strength 0..100 into `output`; the person's colours stay out of it. */

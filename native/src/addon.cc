@@ -3,6 +3,7 @@
 
 #include "addon_data.h"
 #include "canvas_handle.h"
+#include "effect_chain_handle.h"
 #include "frame.h"
 #include "matte_handle.h"
 #include "stopwatch_handle.h"
@@ -15,6 +16,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("Frame", Frame::Define(env));
   exports.Set("Matte", MatteHandle::Define(env));
   exports.Set("Canvas", CanvasHandle::Define(env));
+  exports.Set("EffectChain", EffectChainHandle::Define(env));
+  exports.Set("effects", DescribeEffects(env));
   exports.Set("Stopwatch", DefineStopwatch(env));
   DefineV4l2(env, exports);
   return exports;

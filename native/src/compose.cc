@@ -37,6 +37,22 @@ void Copy(const Picture& in, const Box& part, Picture& out) {
                    out.v.row(cy) + cx, out.v.stride(), part.width, part.height);
 }
 
+void Compositor::Compose(const Matte& matte, const Picture& foreground, const Picture& background,
+                         const ComposeOptions& options, Picture& out) {
+  if (options.edge_colours) edges_.Gather(matte, foreground, background, options.light_wrap);
+  // Where alpha is the same all over a part, one of the two is copied and neither the other nor alpha is
+  // read.
+  matte.ForEachPart([&](const Box& part, int value) {
+    if (value != GuidedFilter::kSoft) {
+      Copy(value == 255 ? foreground : background, part, out);
+    } else if (options.edge_colours) {
+      edges_.Blend(matte.alpha(), foreground, background, part, out, part.x, part.y);
+    } else {
+      Blend(foreground, background, matte.alpha(), part, out, part.x, part.y);
+    }
+  });
+}
+
 void StoreMatte(const Plane& alpha, Picture& out) {
   for (int y = 0; y < out.height(); y++) ToLimited(alpha.row(y), out.y.row(y), out.width());
   out.u.fill(128);

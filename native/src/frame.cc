@@ -2,10 +2,10 @@
 
 #include <libyuv.h>
 
-#include <atomic>
 #include <cstring>
 
 #include "addon_data.h"
+#include "colour.h"
 #include "compose.h"
 
 namespace backscrub {
@@ -13,11 +13,6 @@ namespace backscrub {
 namespace {
 
 constexpr int kMaxSize = 8192;
-
-uint64_t NewVersion() {
-  static std::atomic<uint64_t> last{0};
-  return ++last;
-}
 
 void ThrowType(Napi::Env env, const char* text) {
   Napi::TypeError::New(env, text).ThrowAsJavaScriptException();
@@ -164,8 +159,9 @@ Napi::Value Frame::StoreRgb(const Napi::CallbackInfo& info) {
   const int w = picture_.width(), h = picture_.height();
   uint8_t* out = Bytes(info[0], static_cast<size_t>(w) * h * 3);
   if (out == nullptr) return info.Env().Undefined();
-  libyuv::I420ToRAW(picture_.y.data(), picture_.y.stride(), picture_.u.data(), picture_.u.stride(),
-                    picture_.v.data(), picture_.v.stride(), out, w * 3, w, h);
+  for (int y = 0; y < h; y++)
+    ToRgb(picture_.y.row(y), picture_.u.row(y / 2), picture_.v.row(y / 2), w,
+          out + static_cast<size_t>(y) * w * 3);
   return info.Env().Undefined();
 }
 

@@ -6,7 +6,6 @@
 #include <cmath>
 #include <cstring>
 
-#include "compose.h"
 #include "simd.h"
 
 namespace backscrub {
@@ -219,16 +218,9 @@ void Matte::Refine(const Picture& picture) {
                 alpha_);
 }
 
-void Matte::Compose(const Picture& foreground, const Picture& background, Picture& out) const {
-  // Where alpha is the same all over a part, one of the two is copied and neither the other nor alpha is
-  // read.
-  ForEachPart([&](const Box& part, int value) {
-    if (value == GuidedFilter::kSoft) {
-      Blend(foreground, background, alpha_, part, out, part.x, part.y);
-    } else {
-      Copy(value == 255 ? foreground : background, part, out);
-    }
-  });
+void Matte::Load(const uint8_t* alpha) {
+  libyuv::CopyPlane(alpha, alpha_.width(), alpha_.data(), alpha_.stride(), alpha_.width(), alpha_.height());
+  guided_.Adopt(alpha_);
 }
 
 Bounds Matte::Measure(const float* map) const {

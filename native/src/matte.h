@@ -52,8 +52,10 @@ class Matte {
   // or has an edge in it (GuidedFilter::kSoft). A part is as high as a tile and one or more tiles wide.
   template <typename Visit>
   void ForEachPart(Visit visit) const;
-  // out = foreground over background by this alpha plane; all of the frame's size.
-  void Compose(const Picture& foreground, const Picture& background, Picture& out) const;
+  // What each tile of the alpha plane holds, row by row: 0, 255 or GuidedFilter::kSoft.
+  const std::vector<int16_t>& tiles() const { return guided_.tiles(); }
+  // Takes an alpha plane that was made elsewhere: width * height bytes without padding.
+  void Load(const uint8_t* alpha);
   int map_width() const { return map_width_; }
   int map_height() const { return map_height_; }
   size_t input_pixels() const { return static_cast<size_t>(input_width_) * input_height_; }

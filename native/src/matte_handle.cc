@@ -3,6 +3,7 @@
 #include "addon_data.h"
 #include "arguments.h"
 #include "compose.h"
+#include "compose_options.h"
 
 namespace backscrub {
 
@@ -18,7 +19,8 @@ Napi::Function MatteHandle::Define(Napi::Env env) {
        InstanceMethod<&MatteHandle::Update>("update"), InstanceMethod<&MatteHandle::Measure>("measure"),
        InstanceMethod<&MatteHandle::Reset>("reset"), InstanceMethod<&MatteHandle::Compose>("compose"),
        InstanceMethod<&MatteHandle::Store>("store"), InstanceMethod<&MatteHandle::StoreAlpha>("storeAlpha"),
-       InstanceMethod<&MatteHandle::Blur>("blur"), InstanceMethod<&MatteHandle::Tune>("tune")});
+       InstanceMethod<&MatteHandle::LoadAlpha>("loadAlpha"), InstanceMethod<&MatteHandle::Blur>("blur"),
+       InstanceMethod<&MatteHandle::Tune>("tune")});
   env.GetInstanceData<AddonData>()->matte_constructor = Napi::Persistent(constructor);
   return constructor;
 }
@@ -48,6 +50,7 @@ MatteHandle::MatteHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Matt
     return;
   }
   matte_ = std::make_unique<Matte>(width_, height_, map_width, map_height, input_width, input_height);
+  compositor_ = std::make_unique<Compositor>(width_, height_);
   blur_ = std::make_unique<BackgroundBlur>(width_, height_);
   count_ = static_cast<size_t>(map_width) * static_cast<size_t>(map_height);
 }
@@ -115,7 +118,7 @@ Napi::Value MatteHandle::Compose(const Napi::CallbackInfo& info) {
   Picture* out;
   if (ReadFrame(info[0], width_, height_, foreground) && ReadFrame(info[1], width_, height_, background) &&
       ReadFrame(info[2], width_, height_, out))
-    matte_->Compose(*foreground, *background, *out);
+    compositor_->Compose(*matte_, *foreground, *background, ReadComposeOptions(info, 3), *out);
   return info.Env().Undefined();
 }
 
@@ -125,15 +128,24 @@ Napi::Value MatteHandle::Store(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-Napi::Value MatteHandle::StoreAlpha(const Napi::CallbackInfo& info) {
+uint8_t* MatteHandle::ReadAlpha(const Napi::Value& value) const {
   const size_t size = static_cast<size_t>(width_) * static_cast<size_t>(height_);
-  if (!info[0].IsTypedArray() || info[0].As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array ||
-      info[0].As<Napi::Uint8Array>().ByteLength() < size) {
-    Refuse(info.Env(), "a Uint8Array of width * height bytes is needed");
-    return info.Env().Undefined();
-  }
-  uint8_t* out = info[0].As<Napi::Uint8Array>().Data();
-  for (int y = 0; y < height_; y++)
+  if (value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_uint8_array &&
+      value.As<Napi::Uint8Array>().ByteLength() >= size)
+    return value.As<Napi::Uint8Array>().Data();
+  Refuse(value.Env(), "a Uint8Array of width * height bytes is needed");
+  return nullptr;
+}
+
+Napi::Value MatteHandle::LoadAlpha(const Napi::CallbackInfo& info) {
+  const uint8_t* in = ReadAlpha(info[0]);
+  if (in != nullptr) matte_->Load(in);
+  return info.Env().Undefined();
+}
+
+Napi::Value MatteHandle::StoreAlpha(const Napi::CallbackInfo& info) {
+  uint8_t* out = ReadAlpha(info[0]);
+  for (int y = 0; out != nullptr && y < height_; y++)
     std::copy_n(matte_->alpha().row(y), width_, out + static_cast<size_t>(y) * static_cast<size_t>(width_));
   return info.Env().Undefined();
 }

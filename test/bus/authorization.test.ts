@@ -58,6 +58,7 @@ test('another user changes nothing', { skip }, async () => {
     SetMode: 'passthrough',
     SetBackground: 'color:#ffffff',
     SetModel: 'better',
+    SetEffects: "['hologram']",
   };
   for (const { name, inSignature } of Object.values(METHODS)) {
     const args = inSignature === '' ? [] : [values[name] ?? 'x'];

@@ -154,6 +154,29 @@ test('blur strength', async () => {
   assert.equal(await client.get('BlurStrength'), 33);
 });
 
+test('effects: the order stays; unknown and repeated ones change nothing', async () => {
+  const available = (await client.get('AvailableEffects')) as string[];
+  assert.deepEqual(await client.get('Effects'), []);
+  assert.ok(available.includes('hologram') && available.includes('mirror'));
+  for (const good of [[...available].reverse(), ['vignette', 'mirror'], available, [], ['flip']]) {
+    await client.call('SetEffects', 'as', good);
+    assert.deepEqual(await client.get('Effects'), good);
+  }
+  const set = (...effects: string[]) => client.raw('SetEffects', 'as', [effects]);
+  for (const bad of ['sepia', 'Mirror', '', 'x'.repeat(60_000)]) {
+    refuses(
+      await set('mirror', bad),
+      `${ERROR}.InvalidArgs`,
+      /the effects are hologram, mirror, flip, grayscale/,
+    );
+  }
+  refuses(await set('mirror', 'flip', 'mirror'), `${ERROR}.InvalidArgs`, /mirror is named twice/);
+  refuses(await set(...Array.from({ length: 10_000 }, () => 'flip')), `${ERROR}.InvalidArgs`);
+  refuses(await client.raw('SetEffects', 's', ['flip']), `${ERROR}.InvalidArgs`);
+  assert.deepEqual(await client.get('Effects'), ['flip']);
+  await client.call('SetEffects', 'as', []);
+});
+
 test('read-only properties stay as they are', async () => {
   for (const { name, signature, access } of Object.values(TABLE)) {
     if (access !== 'read' || signature !== 's') continue;

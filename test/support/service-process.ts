@@ -8,7 +8,12 @@ import type { PrivateBus } from './private-bus.js';
 export interface Written {
   readonly by: 'placeholder' | 'engine';
   readonly pid?: number;
-  readonly look?: { readonly mode: string; readonly background: string; readonly blurStrength: number };
+  readonly look?: {
+    readonly mode: string;
+    readonly background: string;
+    readonly blurStrength: number;
+    readonly effects: readonly string[];
+  };
   readonly model?: string;
   readonly width?: number;
 }

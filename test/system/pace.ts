@@ -1,7 +1,7 @@
 /**
  * Time limits on a machine that others use, too. The guest starts a program several times slower than the same processor would
- * without it, and its host may be busy: what is too late is tried again before it counts, and what depends on how
- * fast a program starts is measured against a program that does nothing.
+ * without it, and its host may be busy: what is too late is tried again before it counts, and limits grow with the time
+ * that a program takes which does nothing.
  */
 import type { TestContext } from 'node:test';
 import { figure } from './figures.js';
@@ -10,9 +10,8 @@ import { timed } from './guest.js';
 const ATTEMPTS = 3;
 /** A guest that is slower than this cannot tell whether the service is late; it still tells what is shown. */
 const SLOWEST_JUDGE = 2;
-/** `node -e 0` in the guest on a quiet host of 2.5 GHz, and on that host itself, in milliseconds. */
+/** `node -e 0` in the guest on a quiet host, in milliseconds; 40 on that host itself. */
 const QUIET_START_MS = 300;
-const NATIVE_START_MS = 50;
 
 /** Too late, too rare, too far apart: the machine may have been busy. Everything else that is wrong is wrong at once. */
 export class Late extends Error {}
@@ -50,7 +49,7 @@ export function patient(run: () => Promise<void>): (context: TestContext) => Pro
 }
 
 /** Milliseconds that Node takes in the guest to start and do nothing; the best of three. */
-export async function nodeStart(): Promise<number> {
+async function nodeStart(): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < 3; i++) {
     const { from, to } = await timed('node -e 0');
@@ -62,12 +61,4 @@ export async function nodeStart(): Promise<number> {
 /** How many times slower than on a quiet host things are done now; 1 or more. */
 export async function pace(): Promise<number> {
   return Math.max(1, (await nodeStart()) / QUIET_START_MS);
-}
-
-/**
- * A second for what on hardware has to happen within a second. The engine is Node, a model and a camera: about as much
- * again as the start of Node, both of which the guest makes slow.
- */
-export async function startLimit(): Promise<number> {
-  return 1000 + 2 * Math.max(0, (await nodeStart()) - NATIVE_START_MS);
 }

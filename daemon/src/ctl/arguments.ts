@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
+import { parseEffects } from '../shared/effects.js';
 import { isMode, MODES } from '../shared/names.js';
-import { usageFailure } from './failure.js';
+import { messageOf, usageFailure } from './failure.js';
 import {
   type ActionSpec,
   type ArgumentSpec,
@@ -118,7 +119,8 @@ function checkPositionals(verb: VerbSpec, words: readonly string[]): void {
 }
 
 function checkAction(verb: VerbSpec, actions: readonly ActionSpec[], words: readonly string[]): void {
-  const [word, value, extra] = words;
+  const [word, ...values] = words;
+  const [value, extra] = values;
   if (word === undefined) return;
   const action = actions.find(({ name }) => name === word);
   if (action === undefined) {
@@ -132,8 +134,8 @@ function checkAction(verb: VerbSpec, actions: readonly ActionSpec[], words: read
     const syntax = `${verb.name} ${action.name} ${argumentSyntax(argument)}`;
     throw usageFailure(`${argument.name} is missing: backscrubctl ${syntax}`, verb.name);
   }
-  if (argument !== undefined && value !== undefined) checkValue(argument, value, argument.name, verb);
-  const tooMany = argument === undefined ? value : extra;
+  if (argument !== undefined) for (const given of values) checkValue(argument, given, argument.name, verb);
+  const tooMany = argument === undefined ? value : argument.repeated === true ? undefined : extra;
   if (tooMany !== undefined) {
     throw usageFailure(`${verb.name} ${action.name} does not take "${tooMany}".`, verb.name);
   }
@@ -158,6 +160,13 @@ function checkValue(argument: ArgumentSpec, value: string, what: string, verb: V
         throw fail(`A colour is written color:#rrggbb, for example color:#204a87, not "${value}".`);
       }
       break;
+    case 'effects':
+      try {
+        parseEffects(value.split(','));
+      } catch (error) {
+        throw fail(messageOf(error));
+      }
+      break;
     case 'shell':
       if (!isShell(value)) throw fail(`There is no completion for "${value}"; choose ${listOf(SHELLS)}.`);
       break;
@@ -169,6 +178,8 @@ function checkValue(argument: ArgumentSpec, value: string, what: string, verb: V
       break;
     case 'action':
     case 'address':
+    // The service is asked: it may know more effects than this program.
+    case 'effect':
     case 'model':
       break;
   }

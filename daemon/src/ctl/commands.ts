@@ -3,6 +3,7 @@ import type { PropertyValues } from '../generated/contract.js';
 import type { CommandLine } from './arguments.js';
 import { absoluteBackground } from './background.js';
 import type { Client } from './client.js';
+import { effectsCommand } from './effects.js';
 import { modelCommand } from './model.js';
 import { Monitor } from './monitor.js';
 import { print, printJson } from './print.js';
@@ -76,6 +77,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
       print(terminal, line, { BlurStrength: current }, text);
     },
   ],
+  ['effects', effectsCommand],
   ['model', modelCommand],
   [
     'stats',

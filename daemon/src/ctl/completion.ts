@@ -1,5 +1,5 @@
 /** Shell completions, made from the table of verbs; daemon/completions holds what this prints. */
-import { MODES } from '../shared/names.js';
+import { EFFECTS, MODES } from '../shared/names.js';
 import {
   type ActionSpec,
   type ArgumentSpec,
@@ -44,6 +44,9 @@ function wordsFor(kind: ValueKind): readonly string[] | undefined {
       return ['0', '25', '50', '75', '100'];
     case 'background':
       return ['color:#'];
+    case 'effect':
+    case 'effects':
+      return EFFECTS;
     case 'shell':
       return SHELLS;
     case 'verb':
@@ -153,6 +156,10 @@ function zsh(): string {
   };
   const describeAction = ({ name, summary }: ActionSpec) => `${name}\\:"${escapeText(summary)}"`;
   const takesFile = ({ argument }: ActionSpec) => argument !== undefined && takesFiles(argument.kind);
+  const secondArgument = (argument: ArgumentSpec, files = false) =>
+    quote(
+      `${argument.repeated === true ? '*:' : '::'}${files ? `${argument.name}:_files` : action(argument)}`,
+    );
   const option = (spec: OptionSpec) => {
     const explained = `[${escapeText(spec.summary)}]`;
     const value = spec.value === undefined ? '' : `:${action(spec.value)}`;
@@ -169,7 +176,9 @@ function zsh(): string {
           )
         : [
             quote(`::ACTION:((${verb.actions.map(describeAction).join(' ')}))`),
-            quote(`::MODEL:${verb.actions.some(takesFile) ? '_files' : ' '}`),
+            ...verb.arguments
+              .slice(1)
+              .map((argument) => secondArgument(argument, verb.actions?.some(takesFile))),
           ]),
     ];
     return `    ${verb.name}) _arguments -s ${specs.join(' ')} ;;`;
@@ -231,9 +240,11 @@ function fish(): string {
       for (const { name, argument, summary } of verb.actions) {
         const fresh = `-n '__fish_seen_subcommand_from ${verb.name}; and not __fish_seen_subcommand_from ${names}'`;
         lines.push(`complete -c backscrubctl ${fresh} -a ${name} -d ${quote(summary)}`);
-        if (argument === undefined || !takesFiles(argument.kind)) continue;
+        if (argument === undefined) continue;
         const after = `-n '__fish_seen_subcommand_from ${verb.name}; and __fish_seen_subcommand_from ${name}'`;
-        lines.push(`complete -c backscrubctl ${after} -F`);
+        const words = wordsFor(argument.kind);
+        if (takesFiles(argument.kind)) lines.push(`complete -c backscrubctl ${after} -F`);
+        if (words !== undefined) lines.push(`complete -c backscrubctl ${after} -a ${quote(words.join(' '))}`);
       }
       continue;
     }

@@ -113,6 +113,35 @@ describe('with a service', { timeout: 30_000 }, () => {
     assert.match(unknown.stderr, /no model "nobody".*\n.*model list/s);
   });
 
+  test('effects', async () => {
+    assert.equal(
+      (await ctl(['effects'])).stdout,
+      '  hologram            you as a hologram, blue and in lines\n' +
+        '* mirror              left and right exchanged, as in a mirror\n' +
+        '  of-a-newer-service\n',
+    );
+    assert.equal((await ctl(['effects', 'set', 'mirror', 'hologram'])).stdout, 'Effects: mirror, hologram\n');
+    assert.match(
+      (await ctl(['effects'])).stdout,
+      /^\* hologram .*\n\* mirror .*\n.*\nApplied in this order: mirror, hologram\n$/,
+    );
+    assert.equal((await ctl(['effects', 'remove', 'mirror'])).stdout, 'Effects: hologram\n');
+    assert.equal((await ctl(['effects', 'add', 'mirror'])).stdout, 'Effects: hologram, mirror\n');
+    assert.equal((await ctl(['effects', 'add', 'mirror'])).stdout, 'Effects: hologram, mirror\n');
+    assert.deepEqual(json((await ctl(['effects', 'none', '--json'])).stdout), {
+      Effects: [],
+      AvailableEffects: SAMPLE.AvailableEffects,
+    });
+    assert.equal((await ctl(['effects', 'none'])).stdout, 'Effects: none\n');
+    assert.deepEqual(
+      service.calls.flatMap(([member, args]) => (member === 'SetEffects' ? args : [])),
+      [['mirror', 'hologram'], ['hologram'], ['hologram', 'mirror'], ['hologram', 'mirror'], [], []],
+    );
+    const unknown = await ctl(['effects', 'remove', 'sepia']);
+    assert.equal(unknown.status, EXIT.failed);
+    assert.match(unknown.stderr, /no effect "sepia"; the effects are hologram, mirror,\s+of-a-newer-service/);
+  });
+
   test('stats', async () => {
     assert.match((await ctl(['stats'])).stdout, /^inference {5}4\.02 {2}6\.50 {3}7\.90/m);
     const { engine } = json((await ctl(['stats', '--json'])).stdout) as { engine: { frames: number } };

@@ -53,6 +53,7 @@ export function formatStatus(status: Status, paint: Painter, width: number): str
   line('Mode', status.Mode, MODES.get(status.Mode) ?? '', open ? 'yellow' : undefined);
   line('Background', status.Background, status.Mode === 'replace' ? '' : 'for mode replace');
   line('Blur strength', String(status.BlurStrength), status.Mode === 'blur' ? '' : 'for mode blur');
+  line('Effects', status.Effects.length === 0 ? 'none' : status.Effects.join(', '));
   line('Model', status.Model);
   line('Camera', status.Camera === '' ? 'automatic' : status.Camera);
   line('Camera in use', status.CameraInUse ? 'yes' : 'no', '', status.CameraInUse ? 'green' : undefined);

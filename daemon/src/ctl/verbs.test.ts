@@ -91,6 +91,13 @@ const COMPLETIONS: readonly (readonly [readonly string[], readonly string[]])[] 
   [['backscrubctl', 'model', '--json', 'u'], ['use']],
   [['backscrubctl', 'model', 'add', '/proc/self/cmdl'], ['/proc/self/cmdline']],
   [['backscrubctl', 'model', 'list', ''], []],
+  [
+    ['backscrubctl', 'effects', ''],
+    ['set', 'add', 'remove', 'none'],
+  ],
+  [['backscrubctl', 'effects', 'set', 'mirror', 'h'], ['hologram']],
+  [['backscrubctl', 'effects', 'none', ''], []],
+  [['backscrubctl', 'process', '--effects', 'vig'], ['vignette']],
 ];
 
 for (const [words, expected] of COMPLETIONS) {

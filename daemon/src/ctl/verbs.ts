@@ -2,13 +2,15 @@
  * What backscrubctl understands, as data. Parsing (arguments.ts), help (help.ts) and shell completions (completion.ts)
  * all come from this table; verbs.test.ts holds the manual page against it.
  */
-import { DEFAULT_BLUR_STRENGTH, DEFAULT_MODE, DEFAULT_MODEL, MODES } from '../shared/names.js';
+import { DEFAULT_BLUR_STRENGTH, DEFAULT_MODE, DEFAULT_MODEL, EFFECTS, MODES } from '../shared/names.js';
 
 /** What a value may be; decides what the shell offers and how arguments.ts checks it. */
 export type ValueKind =
   | 'action'
   | 'address'
   | 'background'
+  | 'effect'
+  | 'effects'
   | 'file'
   | 'mode'
   | 'model'
@@ -20,6 +22,8 @@ export interface ArgumentSpec {
   readonly name: string;
   readonly kind: ValueKind;
   readonly optional?: boolean;
+  /** One or more of it; only as the last one. */
+  readonly repeated?: boolean;
 }
 
 export interface OptionSpec {
@@ -75,7 +79,7 @@ export const VERBS: readonly VerbSpec[] = [
     name: 'status',
     summary: 'Show what the service is doing',
     description: [
-      'Shows the state with a short explanation, the mode, the background, the cameras, whether somebody watches, and the ' +
+      'Shows the state with a short explanation, the mode, the background, the effects, the cameras, whether somebody watches, and the ' +
         'last error with what to do about it.',
     ],
     arguments: [],
@@ -132,6 +136,38 @@ export const VERBS: readonly VerbSpec[] = [
     arguments: [{ name: 'STRENGTH', kind: 'percent', optional: true }],
     options: [],
     examples: ['backscrubctl blur', 'backscrubctl blur 80'],
+  },
+  {
+    name: 'effects',
+    summary: 'Show or choose effects, such as hologram or mirror',
+    description: [
+      'Without ACTION, lists the effects with those marked that are at work. They are applied in the order in which they were ' +
+        'named. mirror and flip turn the picture of the camera, never the background.',
+    ],
+    arguments: [
+      { name: 'ACTION', kind: 'action', optional: true },
+      { name: 'NAME', kind: 'effect', optional: true, repeated: true },
+    ],
+    actions: [
+      {
+        name: 'set',
+        argument: { name: 'NAME', kind: 'effect', repeated: true },
+        summary: 'Use these effects and no others',
+      },
+      {
+        name: 'add',
+        argument: { name: 'NAME', kind: 'effect' },
+        summary: 'Use this effect too, after the others',
+      },
+      { name: 'remove', argument: { name: 'NAME', kind: 'effect' }, summary: 'Do without this effect' },
+      { name: 'none', summary: 'Switch all effects off' },
+    ],
+    options: [],
+    examples: [
+      'backscrubctl effects',
+      'backscrubctl effects set mirror vignette',
+      'backscrubctl effects none',
+    ],
   },
   {
     name: 'model',
@@ -244,12 +280,28 @@ export const VERBS: readonly VerbSpec[] = [
         value: { name: 'MODEL', kind: 'model' },
         summary: `The segmentation model, a name or a file; without it ${DEFAULT_MODEL}`,
       },
+      {
+        name: 'effects',
+        value: { name: 'NAMES', kind: 'effects' },
+        summary: `Effects, separated by commas: ${EFFECTS.join(', ')}`,
+      },
       { name: 'force', short: 'f', summary: 'Overwrite OUTPUT if it exists' },
     ],
     examples: [
       'backscrubctl process call.mp4 blurred.mp4',
       'backscrubctl process --background beach.jpg call.mp4 beach.mp4',
     ],
+  },
+  {
+    name: 'doctor',
+    summary: 'Find out why it does not work, and what to do',
+    description: [
+      'Looks at the kernel module, the cameras and who uses them, the service, your rights, what PipeWire shows, and what a frame ' +
+        'costs on this machine. Everything that is wrong comes with its remedy. The exit status is 1 when there is a problem.',
+    ],
+    arguments: [],
+    options: [],
+    examples: ['backscrubctl doctor', 'backscrubctl doctor --json | jq .findings'],
   },
   {
     name: 'help',
@@ -289,7 +341,8 @@ export function optionSyntax(option: OptionSpec): string {
 }
 
 export function argumentSyntax(argument: ArgumentSpec): string {
-  return argument.optional === true ? `[${argument.name}]` : argument.name;
+  const name = argument.repeated === true ? `${argument.name}...` : argument.name;
+  return argument.optional === true ? `[${name}]` : name;
 }
 
 /** `use NAME`. */

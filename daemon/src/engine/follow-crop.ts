@@ -55,6 +55,8 @@ export interface Crop {
   observe(person: Extent | undefined): void;
   /** Goes on where another one was, that of the model before. */
   adopt(before: Crop): void;
+  /** Starts over, as with a stream's first frame. */
+  forget(): void;
   /** Where to look for somebody who is too small to be seen in the whole frame; often nowhere, for each look has its cost. */
   partsToSearch(): readonly Box[];
   /** Whether somebody found in that box ends where the box does, so that there may be more of them outside. */
@@ -79,6 +81,8 @@ export class WholeFrame implements Crop {
   observe(): void {}
 
   adopt(): void {}
+
+  forget(): void {}
 
   partsToSearch(): readonly Box[] {
     return [];
@@ -152,6 +156,12 @@ export class FollowCrop implements Crop {
     this.#edges = before.#edges;
     this.#age = before.#age;
     this.#emptyFrames = Math.max(1, before.#emptyFrames);
+  }
+
+  forget(): void {
+    this.#edges = undefined;
+    this.#age = 0;
+    this.#emptyFrames = 0;
   }
 
   /** All parts in a stream's first frame, which may be its only one; later one of them now and then. */

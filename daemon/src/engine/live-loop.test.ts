@@ -10,7 +10,7 @@ import type { Source } from './source.js';
 
 const WIDTH = 160;
 const HEIGHT = 96;
-const LOOK: Look = { mode: 'replace', background: 'color:#00ff00', blurStrength: 50 };
+const LOOK: Look = { mode: 'replace', background: 'color:#00ff00', blurStrength: 50, effects: [] };
 /** What the camera shows: an empty room of one colour that no background here has. */
 const ROOM = { y: 180, cb: 90, cr: 170 };
 

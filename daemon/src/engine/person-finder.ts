@@ -26,6 +26,7 @@ export class PersonFinder {
   readonly #stopwatch: Stopwatch;
   readonly #nobody: Float32Array;
   readonly #bounds = new Float32Array(5);
+  #orientation = '';
 
   private constructor(
     { width, height, crop }: FinderOptions,
@@ -71,6 +72,15 @@ export class PersonFinder {
   /** Looks where the model before found somebody. */
   follow(before: PersonFinder): void {
     this.#crop.adopt(before.#crop);
+    this.#orientation = before.#orientation;
+  }
+
+  /** Says which way the pictures are turned from now on: when that changes, nobody is where they were. */
+  turn(orientation: string): void {
+    if (orientation === this.#orientation) return;
+    this.#orientation = orientation;
+    this.#crop.forget();
+    this.matte.reset();
   }
 
   /** Brings the alpha plane up to this frame. */

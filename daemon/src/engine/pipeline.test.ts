@@ -10,7 +10,7 @@ import { Scene } from './scene/scene.js';
 const WIDTH = 640;
 const HEIGHT = 360;
 const OTHER_MODEL = 'selfie_segmentation_landscape';
-const BLUE: Look = { mode: 'replace', background: 'color:#0000ff', blurStrength: 50 };
+const BLUE: Look = { mode: 'replace', background: 'color:#0000ff', blurStrength: 50, effects: [] };
 
 describe('Pipeline', () => {
   const scene = new Scene(WIDTH, HEIGHT);

@@ -2,6 +2,7 @@ import { Canvas, Frame, type Matte, type MatteTuning, Stopwatch } from '@backscr
 import type { CropPolicy } from '../models/manifest.js';
 import type { EngineStatistics, Look, StageStatistics } from '../shared/protocol.js';
 import { loadBackground } from './background.js';
+import { Effects, type PreparedEffects } from './effects.js';
 import { PersonFinder } from './person-finder.js';
 import { STAGE, STAGES } from './stages.js';
 
@@ -27,6 +28,7 @@ const NO_FRAMES_MS = 100;
 interface PreparedLook {
   readonly look: Look;
   readonly background: Frame;
+  readonly effects: PreparedEffects;
 }
 
 /** Finds the person in frames of one size and composes what consumers see. */
@@ -38,6 +40,7 @@ export class Pipeline {
   readonly #options: PipelineOptions;
   /** What is made anew for each frame to stand behind the person. */
   readonly #behind: Frame;
+  readonly #effects: Effects;
   #finder: PersonFinder;
   /** Whose alpha plane the last frame was composed with. */
   #shown: Matte;
@@ -56,6 +59,7 @@ export class Pipeline {
     options: PipelineOptions,
     stopwatch: Stopwatch,
     finder: PersonFinder,
+    effects: Effects,
     prepared: PreparedLook,
   ) {
     this.width = options.width;
@@ -65,6 +69,7 @@ export class Pipeline {
     this.#finder = finder;
     this.#shown = finder.matte;
     this.#behind = new Frame(options.width, options.height);
+    this.#effects = effects;
     this.#prepared = prepared;
   }
 
@@ -74,11 +79,14 @@ export class Pipeline {
    */
   static async create(options: PipelineOptions): Promise<Pipeline> {
     const stopwatch = new Stopwatch(STAGES.length);
-    const [finder, prepared] = await Promise.all([
+    const { width, height, look } = options;
+    const effects = new Effects(width, height, stopwatch);
+    const chosen = effects.prepare(look.effects);
+    const [finder, background] = await Promise.all([
       PersonFinder.load(finderOptions(options, options.model), stopwatch),
-      prepare(options.look, options.width, options.height),
+      loadBackground(look.background, width, height),
     ]);
-    return new Pipeline(options, stopwatch, finder, prepared);
+    return new Pipeline(options, stopwatch, finder, effects, { look, background, effects: chosen });
   }
 
   /** Name of the model at work. */
@@ -138,12 +146,13 @@ export class Pipeline {
   /** Prepares the new look aside and swaps it in between two frames; when that fails the old one stays. */
   async setLook(look: Look): Promise<void> {
     const request = ++this.#lookRequests;
-    const { look: old, background } = this.#prepared;
-    const prepared =
+    const { look: old, background: shown } = this.#prepared;
+    const effects = this.#effects.prepare(look.effects, this.#prepared.effects);
+    const background =
       look.background === old.background
-        ? { look, background }
-        : await prepare(look, this.width, this.height);
-    if (request === this.#lookRequests) this.#prepared = prepared;
+        ? shown
+        : await loadBackground(look.background, this.width, this.height);
+    if (request === this.#lookRequests) this.#prepared = { look, background, effects };
   }
 
   /** For bench/quality. */
@@ -167,26 +176,31 @@ export class Pipeline {
   }
 
   async #process(input: Frame, output: Frame | Canvas): Promise<void> {
-    const { look, background } = this.#prepared;
+    const { look, background, effects: chosen } = this.#prepared;
     const finder = this.#finder;
     const { matte } = finder;
     const watch = this.stopwatch;
+    const effects = this.#effects;
+    const seen = effects.input(chosen, input);
     if (look.mode === 'passthrough') {
-      show(input, output);
+      show(effects.foreground(chosen, seen), output);
       watch.lap(STAGE.compose);
       return;
     }
-    await finder.find(input);
+    finder.turn(chosen.orientation);
+    await finder.find(seen);
     this.#shown = matte;
     if (look.mode === 'mask') {
       matte.store(this.#behind);
       show(this.#behind, output);
     } else if (look.mode === 'blur') {
-      matte.blur(input, look.blurStrength, this.#behind);
+      matte.blur(seen, look.blurStrength, this.#behind);
       watch.lap(STAGE.background);
-      compose(matte, input, this.#behind, output);
+      const behind = effects.background(chosen, this.#behind, true);
+      compose(matte, effects.foreground(chosen, seen, matte), behind, chosen.lightWrap, output);
     } else {
-      compose(matte, input, background, output);
+      const behind = effects.background(chosen, background);
+      compose(matte, effects.foreground(chosen, seen, matte), behind, chosen.lightWrap, output);
     }
     watch.lap(STAGE.compose);
   }
@@ -229,16 +243,18 @@ function finderOptions(options: PipelineOptions, model: string) {
   return { width, height, model, provider, crop };
 }
 
-function compose(matte: Matte, foreground: Frame, background: Frame, output: Frame | Canvas): void {
-  if (output instanceof Canvas) output.compose(matte, foreground, background);
-  else matte.compose(foreground, background, output);
+function compose(
+  matte: Matte,
+  foreground: Frame,
+  background: Frame,
+  lightWrap: number,
+  output: Frame | Canvas,
+): void {
+  if (output instanceof Canvas) output.compose(matte, foreground, background, lightWrap);
+  else matte.compose(foreground, background, output, lightWrap);
 }
 
 function show(frame: Frame, output: Frame | Canvas): void {
   if (output instanceof Canvas) output.draw(frame);
   else output.copyFrom(frame);
-}
-
-async function prepare(look: Look, width: number, height: number): Promise<PreparedLook> {
-  return { look, background: await loadBackground(look.background, width, height) };
 }

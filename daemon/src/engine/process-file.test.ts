@@ -12,7 +12,7 @@ import { Y4mSink } from './y4m-sink.js';
 import { Y4mSource } from './y4m-source.js';
 
 const SCENE = 'scene:320x180:0.2';
-const LOOK: Look = { mode: 'replace', background: 'color:#00ff00', blurStrength: 50 };
+const LOOK: Look = { mode: 'replace', background: 'color:#00ff00', blurStrength: 50, effects: [] };
 const JOB = { input: SCENE, look: LOOK, model: DEFAULT_MODEL };
 
 test('passthrough gives every frame back as it was', async (t) => {

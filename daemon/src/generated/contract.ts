@@ -120,6 +120,29 @@ export const METHODS = {
     documentation:
       "Chooses what mode `replace` puts behind the person. A file is opened with the rights of the service's own user, never with those of the caller or anybody else; it is scaled to cover the picture and cropped in the middle. The file is decoded before this answers, so a background that was accepted can be shown.",
   },
+  SetEffects: {
+    name: 'SetEffects',
+    inputs: [
+      {
+        name: 'effects',
+        signature: 'as',
+        documentation: 'names from the property AvailableEffects, each at most once; none to switch all off',
+      },
+    ],
+    outputs: [],
+    inSignature: 'as',
+    outSignature: '',
+    permission: 'org.backscrub.control',
+    errors: [
+      {
+        code: 'InvalidArgs',
+        when: 'there is no such effect, or one is named twice; the text lists those that exist.',
+      },
+      { code: 'Failed', when: 'the running engine could not change over; the old effects stay.' },
+    ],
+    documentation:
+      "Chooses what is done to the picture beyond the mode, in this order: `mirror` and `flip` turn the camera's picture before anything else, so what replaces the room is never turned; `hologram` and `brighten` (for somebody who sits in the dark) change the person; `desaturate-background` takes the colours out of what is behind them, `blur-background` puts it out of focus; `light-wrap` lets a bright background shine on the person's outline; `grayscale` and `vignette` change both. Mode `passthrough` has no person of its own: there `desaturate-background`, `blur-background` and `light-wrap` do nothing, and all others change the whole picture. Mode `mask` is only turned. A running picture changes between two frames, without a gap.",
+  },
   ListModels: {
     name: 'ListModels',
     inputs: [],
@@ -203,6 +226,23 @@ export const PROPERTIES = {
     ],
     documentation:
       'How much mode `blur` blurs, from 0 (hardly) to 100 (nothing can be recognised). Writing it answers when the new strength is in use.',
+  },
+  Effects: {
+    name: 'Effects',
+    signature: 'as',
+    access: 'read',
+    emits: 'true',
+    errors: [],
+    documentation:
+      'The current effects in the order in which they are applied, see SetEffects. A new installation has none.',
+  },
+  AvailableEffects: {
+    name: 'AvailableEffects',
+    signature: 'as',
+    access: 'read',
+    emits: 'const',
+    errors: [],
+    documentation: 'The effects that SetEffects takes, in the order in which they are best offered.',
   },
   Model: {
     name: 'Model',
@@ -306,6 +346,17 @@ export interface MethodInputs {
    */
   SetBackground: [background: string];
   /**
+   * Chooses what is done to the picture beyond the mode, in this order: `mirror` and `flip` turn the
+   * camera's picture before anything else, so what replaces the room is never turned; `hologram` and
+   * `brighten` (for somebody who sits in the dark) change the person; `desaturate-background` takes the
+   * colours out of what is behind them, `blur-background` puts it out of focus; `light-wrap` lets a
+   * bright background shine on the person's outline; `grayscale` and `vignette` change both. Mode
+   * `passthrough` has no person of its own: there `desaturate-background`, `blur-background` and
+   * `light-wrap` do nothing, and all others change the whole picture. Mode `mask` is only turned. A
+   * running picture changes between two frames, without a gap.
+   */
+  SetEffects: [effects: readonly string[]];
+  /**
    * Lists the segmentation models that are installed: built-in ones, those of the system's folder and
    * those of the service's own. Nothing is loaded for it. Keys of each model: `name` s (what SetModel
    * takes), `title` s, `licence` s (an SPDX expression, or "" when none is known), `source` s
@@ -330,6 +381,7 @@ export interface MethodOutputs {
   Stop: [];
   SetMode: [];
   SetBackground: [];
+  SetEffects: [];
   ListModels: [models: readonly Readonly<Record<string, Variant>>[]];
   SetModel: [];
 }
@@ -364,6 +416,15 @@ export interface PropertyValues {
    * when the new strength is in use.
    */
   BlurStrength: number;
+  /**
+   * The current effects in the order in which they are applied, see SetEffects. A new installation has
+   * none.
+   */
+  Effects: readonly string[];
+  /**
+   * The effects that SetEffects takes, in the order in which they are best offered.
+   */
+  AvailableEffects: readonly string[];
   /**
    * Name of the segmentation model, see SetModel.
    */
@@ -410,4 +471,4 @@ export interface PropertyValues {
 
 /** The interface without comments, as Introspect serves it. */
 export const INTERFACE_XML =
-  '  <interface name="org.backscrub">\n    <method name="Start">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="Stop">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetMode">\n      <arg name="mode" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetBackground">\n      <arg name="background" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="ListModels">\n      <arg name="models" type="aa{sv}" direction="out"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetModel">\n      <arg name="model" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <property name="State" type="s" access="read"/>\n    <property name="Mode" type="s" access="read"/>\n    <property name="Modes" type="as" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n    <property name="Background" type="s" access="read"/>\n    <property name="BlurStrength" type="u" access="readwrite">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </property>\n    <property name="Model" type="s" access="read"/>\n    <property name="VirtualCamera" type="s" access="read"/>\n    <property name="Camera" type="s" access="read"/>\n    <property name="Consumers" type="u" access="read"/>\n    <property name="CameraInUse" type="b" access="read"/>\n    <property name="LastError" type="(ss)" access="read"/>\n    <property name="Statistics" type="a{sv}" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="false"/>\n    </property>\n    <property name="Version" type="s" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n  </interface>\n';
+  '  <interface name="org.backscrub">\n    <method name="Start">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="Stop">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetMode">\n      <arg name="mode" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetBackground">\n      <arg name="background" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetEffects">\n      <arg name="effects" type="as" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="ListModels">\n      <arg name="models" type="aa{sv}" direction="out"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetModel">\n      <arg name="model" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <property name="State" type="s" access="read"/>\n    <property name="Mode" type="s" access="read"/>\n    <property name="Modes" type="as" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n    <property name="Background" type="s" access="read"/>\n    <property name="BlurStrength" type="u" access="readwrite">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </property>\n    <property name="Effects" type="as" access="read"/>\n    <property name="AvailableEffects" type="as" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n    <property name="Model" type="s" access="read"/>\n    <property name="VirtualCamera" type="s" access="read"/>\n    <property name="Camera" type="s" access="read"/>\n    <property name="Consumers" type="u" access="read"/>\n    <property name="CameraInUse" type="b" access="read"/>\n    <property name="LastError" type="(ss)" access="read"/>\n    <property name="Statistics" type="a{sv}" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="false"/>\n    </property>\n    <property name="Version" type="s" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n  </interface>\n';

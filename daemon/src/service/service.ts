@@ -51,7 +51,12 @@ export async function runService(
   tell: (line: string) => void = () => {},
 ): Promise<RunningService> {
   const connection = await BusConnection.open(options.bus, log);
-  const look = { mode: DEFAULT_MODE, background: DEFAULT_BACKGROUND, blurStrength: DEFAULT_BLUR_STRENGTH };
+  const look = {
+    mode: DEFAULT_MODE,
+    background: DEFAULT_BACKGROUND,
+    blurStrength: DEFAULT_BLUR_STRENGTH,
+    effects: [],
+  };
   const { camera, provider, version } = options;
   const session = new Session(ports, { look, camera, model: DEFAULT_MODEL, provider, version });
   const contract = implementContract(session);

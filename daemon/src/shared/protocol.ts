@@ -13,6 +13,8 @@ export interface Look {
   readonly background: string;
   /** 0 to 100. */
   readonly blurStrength: number;
+  /** Names from EFFECTS, in the order in which they are applied. */
+  readonly effects: readonly string[];
 }
 
 /** Fixed for the life of an engine. */

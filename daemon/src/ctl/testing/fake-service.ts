@@ -12,6 +12,8 @@ export const SAMPLE: PropertyValues = {
   Modes: ['passthrough', 'blur', 'replace', 'mask'],
   Background: 'color:#204a87',
   BlurStrength: 50,
+  Effects: ['mirror'],
+  AvailableEffects: ['hologram', 'mirror', 'of-a-newer-service'],
   Model: 'selfie_segmentation',
   VirtualCamera: '/dev/video10',
   Camera: 'usb-0000:00:14.0-3',
@@ -110,6 +112,8 @@ export class FakeService {
       if (message.member === 'SetMode') this.values = { ...this.values, Mode: String(message.body[0]) };
       if (message.member === 'SetBackground')
         this.values = { ...this.values, Background: String(message.body[0]) };
+      if (message.member === 'SetEffects')
+        this.values = { ...this.values, Effects: message.body[0] as string[] };
       if (message.member === 'SetModel') this.values = { ...this.values, Model: String(message.body[0]) };
       if (message.member === 'ListModels') return Message.newMethodReturn(message, 'aa{sv}', [SAMPLE_MODELS]);
       if (message.member === 'Stop') this.values = { ...this.values, State: 'stopped' };

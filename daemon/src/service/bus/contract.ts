@@ -41,6 +41,10 @@ export function implementContract(session: Session): ContractImplementation {
         await session.setBackground(background);
         return [];
       },
+      SetEffects: async (effects) => {
+        await session.setEffects(effects);
+        return [];
+      },
       ListModels: async () => [await session.listModels()],
       SetModel: async (model) => {
         await session.setModel(model);

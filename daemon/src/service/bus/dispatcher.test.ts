@@ -14,6 +14,8 @@ const VALUES: PropertyValues = {
   Modes: ['blur'],
   Background: 'color:#000000',
   BlurStrength: 50,
+  Effects: [],
+  AvailableEffects: ['mirror'],
   Model: 'm',
   VirtualCamera: '',
   Camera: '',
@@ -40,6 +42,7 @@ function setUp(allowed = true) {
           return [];
         },
         SetBackground: done('SetBackground'),
+        SetEffects: done('SetEffects'),
         ListModels: async () => [[{ name: { signature: 's', value: 'm' } }]],
         SetModel: done('SetModel'),
       },

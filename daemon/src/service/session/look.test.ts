@@ -5,7 +5,7 @@ import type { Look } from '../../shared/protocol.js';
 import { EngineGone } from './engine-link.js';
 import { LookControl, parseBackground, parseBlurStrength, parseMode } from './look.js';
 
-const LOOK: Look = { mode: 'blur', background: 'color:#000000', blurStrength: 50 };
+const LOOK: Look = { mode: 'blur', background: 'color:#000000', blurStrength: 50, effects: [] };
 const code = (expected: ErrorCode) => (error: unknown) =>
   error instanceof BackscrubError && error.code === expected;
 
@@ -80,7 +80,7 @@ test('without an engine a file is checked, everything else is taken as it is', a
   assert.deepEqual(fake.checked, []);
   await fake.control.change({ background: '/a.jpg' });
   assert.deepEqual(fake.checked, ['/a.jpg']);
-  assert.deepEqual(fake.control.look, { mode: 'replace', background: '/a.jpg', blurStrength: 50 });
+  assert.deepEqual(fake.control.look, { ...LOOK, mode: 'replace', background: '/a.jpg' });
   assert.equal(fake.changes, 3);
 });
 
@@ -147,6 +147,6 @@ test('changes at the same time do not undo each other', async () => {
     fake.control.change({ background: '/a.jpg' }),
     fake.control.change({ blurStrength: 7 }),
   ]);
-  assert.deepEqual(fake.control.look, { mode: 'replace', background: '/a.jpg', blurStrength: 7 });
+  assert.deepEqual(fake.control.look, { ...LOOK, mode: 'replace', background: '/a.jpg', blurStrength: 7 });
   assert.deepEqual(fake.applied.at(-1), fake.control.look);
 });

@@ -1,8 +1,9 @@
 /** The session: carries out the effects of the state machine and answers for the contract's members. */
 import type { PropertyValues, Variant } from '../../generated/contract.js';
+import { parseEffects } from '../../shared/effects.js';
 import { BackscrubError, ERROR_NAMES, type ErrorInfo } from '../../shared/errors.js';
 import type { Log } from '../../shared/log.js';
-import { MODES } from '../../shared/names.js';
+import { EFFECTS, MODES } from '../../shared/names.js';
 import type { EngineStatistics, FromEngine, Look } from '../../shared/protocol.js';
 import { EngineLink } from './engine-link.js';
 import { LookControl, parseBackground, parseBlurStrength, parseMode } from './look.js';
@@ -130,6 +131,10 @@ export class Session {
     await this.#looks.change({ blurStrength: parseBlurStrength(strength) });
   }
 
+  async setEffects(effects: readonly string[]): Promise<void> {
+    await this.#looks.change({ effects: parseEffects(effects) });
+  }
+
   /** @throws BackscrubError Failed */
   async listModels(): Promise<Record<string, Variant>[]> {
     return (await this.#ports.models.listModels()).map(toModelDictionary);
@@ -157,6 +162,8 @@ export class Session {
       Modes: MODES,
       Background: look.background,
       BlurStrength: look.blurStrength,
+      Effects: look.effects,
+      AvailableEffects: EFFECTS,
       Model: this.#models.model,
       VirtualCamera: this.#ports.virtualCamera.path,
       Camera: state.camera.id || this.#options.camera,
