@@ -189,6 +189,14 @@ function tellSystem() {
   if (!booted) return;
   tell('systemctl', 'daemon-reload');
   tell('udevadm', 'control', '--reload');
+  // A device that is there already gets its name and tag.
+  tell(
+    'udevadm',
+    'trigger',
+    '--action=change',
+    '--subsystem-match=video4linux',
+    '--attr-match=name=Backscrub',
+  );
   tell(
     'busctl',
     'call',
