@@ -1,6 +1,7 @@
 /**
  * What a frame costs: CPU milliseconds per stage, beside the bare inference measured in the same run.
- *   npm run bench:frame [-- --size WxH] [--mode M] [--blur N] [--format YUYV|MJPG] [--model NAME] [--effects NAMES] [--frames N] [--heap]
+ *   npm run bench:frame [-- --size WxH] [--mode M] [--blur N] [--background SPEC] [--effects NAMES] [--format YUYV|MJPG]
+ *       [--model NAME] [--frames N] [--heap]
  * The camera's and the virtual camera's system calls are not in it; the conversions from and to their formats are.
  */
 import { parseArgs } from 'node:util';
@@ -11,6 +12,7 @@ import { DEFAULT_MODEL, isMode } from '@backscrub/daemon/shared/names.js';
 import type { Look, StageStatistics } from '@backscrub/daemon/shared/protocol.js';
 import { Canvas, decodeMjpg, Frame, Stopwatch } from '@backscrub/native';
 import sharp from 'sharp';
+import { backgroundCost } from './background-cost.js';
 
 const HELP = `bench/frame: CPU milliseconds of a frame, by stage
 
@@ -22,17 +24,22 @@ const HELP = `bench/frame: CPU milliseconds of a frame, by stage
   --effects NAMES  separated by commas; also shows what they add to mode replace
                    with a still, run frame by frame beside it
   --frames N       (600)
+  --background B   what stands behind the person; also compared with a plain colour, at 30 frames a second, with
+                   the processor time of the child that decodes a video
   --heap           also show the JavaScript heap over the run
   --json`;
 
 /** Frames between two looks at the whole frame, each an inference more (engine/follow-crop.ts). */
 const FULL_PERIOD = 15;
 
+const PLAIN = 'color:#336699';
+
 const { values: options } = parseArgs({
   options: {
     size: { type: 'string', default: '1280x720' },
     mode: { type: 'string', default: 'replace' },
     blur: { type: 'string', default: '50' },
+    background: { type: 'string', default: PLAIN },
     format: { type: 'string', default: 'YUYV' },
     model: { type: 'string', default: DEFAULT_MODEL },
     effects: { type: 'string', default: '' },
@@ -118,7 +125,7 @@ if (!isMode(mode)) throw new Error(`there is no mode ${mode}`);
 const count = Number(options.frames);
 const camera = await cameraFrames(width, height, options.format);
 const effects = options.effects === '' ? [] : options.effects.split(',');
-const look = { mode, background: 'color:#336699', blurStrength: Number(options.blur), effects };
+const look = { mode, background: options.background, blurStrength: Number(options.blur), effects };
 const pipeline = await Pipeline.create({ width, height, model: options.model, look });
 const plain = effects.length > 0 ? await plainPipeline() : undefined;
 const bare = await Segmenter.load(options.model);
@@ -184,5 +191,10 @@ if (options.json) {
   }
 }
 await plain?.pipeline.close();
+if (options.background !== PLAIN) {
+  const cost = await backgroundCost(pipeline, camera, look, { ...look, background: PLAIN });
+  line(`beyond ${PLAIN}`, cost.process, cost.child, '', '(mean; here and in the decoder)');
+  line('  together', cost.process + cost.child);
+}
 await pipeline.close();
 await bare.close();

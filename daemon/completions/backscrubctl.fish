@@ -37,7 +37,7 @@ complete -c backscrubctl -n 'not __fish_seen_subcommand_from status start stop m
 complete -c backscrubctl -n 'not __fish_seen_subcommand_from status start stop mode background blur effects model stats monitor process doctor help' -a monitor -d 'Print changes as they happen, until interrupted'
 complete -c backscrubctl -n 'not __fish_seen_subcommand_from status start stop mode background blur effects model stats monitor process doctor help' -a process -d 'Process a video or picture file, without the service'
 complete -c backscrubctl -n '__fish_seen_subcommand_from process' -l mode -s m -d 'passthrough, blur, replace, mask; without it blur, or replace when a background is given' -x -a 'passthrough blur replace mask'
-complete -c backscrubctl -n '__fish_seen_subcommand_from process' -l background -s b -d 'color:#rrggbb or an image file, for mode replace' -r -F -a 'color:#'
+complete -c backscrubctl -n '__fish_seen_subcommand_from process' -l background -s b -d 'color:#rrggbb, gradient:#rrggbb-#rrggbb, builtin:NAME, or an image or video file, for mode replace' -r -F -a 'color:#'
 complete -c backscrubctl -n '__fish_seen_subcommand_from process' -l blur -d '0 to 100, for mode blur; without it 50' -x -a '0 25 50 75 100'
 complete -c backscrubctl -n '__fish_seen_subcommand_from process' -l model -d 'The segmentation model, a name or a file; without it selfie_segmentation' -x
 complete -c backscrubctl -n '__fish_seen_subcommand_from process' -l effects -d 'Effects, separated by commas: hologram, mirror, flip, grayscale, desaturate-background, vignette, brighten, blur-background, light-wrap' -x -a 'hologram mirror flip grayscale desaturate-background vignette brighten blur-background light-wrap'

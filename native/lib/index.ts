@@ -5,6 +5,7 @@ export { DeviceError, type DeviceErrorKind } from './device-error.js';
 export { findVirtualCamera, listVideoDevices, moduleVersion, type VideoDevice } from './devices.js';
 export { EFFECTS, EffectChain, type EffectDescription } from './effects.js';
 export { Frame } from './frame.js';
+export { FrameStream } from './frame-stream.js';
 export { Matte, type MatteTuning } from './matte.js';
 export { decodeMjpg } from './mjpg.js';
 export {

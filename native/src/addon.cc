@@ -5,6 +5,7 @@
 #include "canvas_handle.h"
 #include "effect_chain_handle.h"
 #include "frame.h"
+#include "frame_stream_handle.h"
 #include "matte_handle.h"
 #include "stopwatch_handle.h"
 #include "v4l2_bindings.h"
@@ -14,6 +15,7 @@ namespace backscrub {
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new AddonData);  // owned and deleted by the environment
   exports.Set("Frame", Frame::Define(env));
+  exports.Set("FrameStream", DefineFrameStream(env));
   exports.Set("Matte", MatteHandle::Define(env));
   exports.Set("Canvas", CanvasHandle::Define(env));
   exports.Set("EffectChain", EffectChainHandle::Define(env));

@@ -34,7 +34,8 @@ void Copy(const Picture& in, const Box& part, Picture& out);
 // The alpha plane as a grey picture: 0 -> black (16), 255 -> white (235).
 void StoreMatte(const Plane& alpha, Picture& out);
 
-// Scales `in` to cover `out` and cuts off what lies beyond, keeping the middle ("cover" of CSS object-fit).
-void Cover(const Picture& in, Picture& out);
+// Scales `in` to cover `out` and cuts off what lies beyond ("cover" of CSS object-fit). The point (focus_x,
+// focus_y) of `in`, in parts of its size, comes as near to the middle as can be.
+void Cover(const Picture& in, Picture& out, double focus_x = 0.5, double focus_y = 0.5);
 
 }  // namespace backscrub

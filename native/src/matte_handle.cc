@@ -10,6 +10,10 @@ namespace backscrub {
 namespace {
 constexpr int kMaxSize = 8192;
 constexpr int kMaxMap = 2048;
+// A map and its box.
+constexpr size_t kPartArguments = 5;
+// Numbers that Measure writes.
+constexpr size_t kMeasures = 7;
 }  // namespace
 
 Napi::Function MatteHandle::Define(Napi::Env env) {
@@ -17,8 +21,9 @@ Napi::Function MatteHandle::Define(Napi::Env env) {
       env, "Matte",
       {InstanceMethod<&MatteHandle::Begin>("begin"), InstanceMethod<&MatteHandle::FillInput>("fillInput"),
        InstanceMethod<&MatteHandle::Update>("update"), InstanceMethod<&MatteHandle::Measure>("measure"),
-       InstanceMethod<&MatteHandle::Reset>("reset"), InstanceMethod<&MatteHandle::Compose>("compose"),
-       InstanceMethod<&MatteHandle::Store>("store"), InstanceMethod<&MatteHandle::StoreAlpha>("storeAlpha"),
+       InstanceMethod<&MatteHandle::Emptiest>("emptiest"), InstanceMethod<&MatteHandle::Reset>("reset"),
+       InstanceMethod<&MatteHandle::Compose>("compose"), InstanceMethod<&MatteHandle::Store>("store"),
+       InstanceMethod<&MatteHandle::StoreAlpha>("storeAlpha"),
        InstanceMethod<&MatteHandle::LoadAlpha>("loadAlpha"), InstanceMethod<&MatteHandle::Blur>("blur"),
        InstanceMethod<&MatteHandle::Tune>("tune")});
   env.GetInstanceData<AddonData>()->matte_constructor = Napi::Persistent(constructor);
@@ -49,8 +54,10 @@ MatteHandle::MatteHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Matt
     Refuse(info.Env(), text);
     return;
   }
-  matte_ = std::make_unique<Matte>(width_, height_, map_width, map_height, input_width, input_height);
   compositor_ = std::make_unique<Compositor>(width_, height_);
+  matte_ = std::make_unique<Matte>(width_, height_, map_width, map_height);
+  input_ = std::make_unique<ModelInput>(input_width, input_height);
+  bounds_ = std::make_unique<PersonBounds>(map_width, map_height);
   blur_ = std::make_unique<BackgroundBlur>(width_, height_);
   count_ = static_cast<size_t>(map_width) * static_cast<size_t>(map_height);
 }
@@ -77,34 +84,68 @@ Napi::Value MatteHandle::FillInput(const Napi::CallbackInfo& info) {
   const Picture* picture;
   float* rgb = nullptr;
   Box box;
-  if (ReadFrame(info[0], width_, height_, picture) && ReadFloats(info[1], matte_->input_pixels() * 3, rgb) &&
+  if (ReadFrame(info[0], width_, height_, picture) && ReadFloats(info[1], input_->pixels() * 3, rgb) &&
       ReadBox(info, 2, box))
-    matte_->FillInput(*picture, box, rgb);
+    input_->Fill(*picture, matte_->luma(), box, rgb);
   return info.Env().Undefined();
 }
 
 Napi::Value MatteHandle::Update(const Napi::CallbackInfo& info) {
   const Picture* picture;
-  float* map = nullptr;
-  Box box;
-  if (ReadFrame(info[0], width_, height_, picture) && ReadFloats(info[1], count_, map) &&
-      ReadBox(info, 2, box))
-    matte_->Update(*picture, map, box);
+  Matte::Part parts[2];
+  const int count = info.Length() > kPartArguments + 1 && !info[kPartArguments + 1].IsUndefined() ? 2 : 1;
+  if (!ReadFrame(info[0], width_, height_, picture)) return info.Env().Undefined();
+  for (int i = 0; i < count; i++) {
+    const size_t at = 1 + static_cast<size_t>(i) * kPartArguments;
+    float* map = nullptr;
+    if (!ReadFloats(info[at], count_, map) || !ReadBox(info, at + 1, parts[i].box))
+      return info.Env().Undefined();
+    parts[i].map = map;
+  }
+  int border = 0;
+  if (count == 2 &&
+      !ReadInt(info[1 + 2 * kPartArguments], 0, width_, border, "the border is a column of the frame"))
+    return info.Env().Undefined();
+  matte_->Update(*picture, parts, count, border);
   return info.Env().Undefined();
 }
 
 Napi::Value MatteHandle::Measure(const Napi::CallbackInfo& info) {
   float* map = nullptr;
   float* out = nullptr;
-  if (!ReadFloats(info[0], count_, map) || !ReadFloats(info[1], 5, out)) return info.Env().Undefined();
-  const Bounds bounds = matte_->Measure(map);
-  const float x = 1.0f / static_cast<float>(matte_->map_width()),
-              y = 1.0f / static_cast<float>(matte_->map_height());
+  const int width = matte_->map_width();
+  int from = 0, to = width;
+  const char* text = "the columns to measure are two numbers inside the map";
+  if (!ReadFloats(info[0], count_, map) || !ReadFloats(info[1], kMeasures, out))
+    return info.Env().Undefined();
+  if (info.Length() > 2 &&
+      (!ReadInt(info[2], 0, width, from, text) || !ReadInt(info[3], from, width, to, text)))
+    return info.Env().Undefined();
+  const Bounds bounds = bounds_->Measure(map, from, to);
+  const float x = 1.0f / static_cast<float>(width), y = 1.0f / static_cast<float>(matte_->map_height());
   out[0] = static_cast<float>(bounds.left) * x;
   out[1] = static_cast<float>(bounds.top) * y;
   out[2] = static_cast<float>(bounds.right) * x;
   out[3] = static_cast<float>(bounds.bottom) * y;
   out[4] = static_cast<float>(bounds.area) * x * y;
+  out[5] = static_cast<float>(bounds.valley) * x;
+  out[6] = bounds.left_in_valley;
+  return info.Env().Undefined();
+}
+
+Napi::Value MatteHandle::Emptiest(const Napi::CallbackInfo& info) {
+  float* map = nullptr;
+  float* out = nullptr;
+  int from, to, middle;
+  const int width = matte_->map_width();
+  const char* text = "the columns to compare are three numbers inside the map";
+  if (!ReadFloats(info[0], count_, map) || !ReadFloats(info[1], 2, out) ||
+      !ReadInt(info[2], 0, width, from, text) || !ReadInt(info[3], from, width, to, text) ||
+      !ReadInt(info[4], 0, width, middle, text))
+    return info.Env().Undefined();
+  const Column column = bounds_->Emptiest(map, from, to, middle);
+  out[0] = static_cast<float>(column.x);
+  out[1] = static_cast<float>(column.set) / static_cast<float>(matte_->map_height());
   return info.Env().Undefined();
 }
 

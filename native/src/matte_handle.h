@@ -7,6 +7,8 @@
 #include "background_blur.h"
 #include "compose.h"
 #include "matte.h"
+#include "model_input.h"
+#include "person_bounds.h"
 
 namespace backscrub {
 
@@ -29,6 +31,7 @@ class MatteHandle : public Napi::ObjectWrap<MatteHandle> {
   Napi::Value FillInput(const Napi::CallbackInfo& info);
   Napi::Value Update(const Napi::CallbackInfo& info);
   Napi::Value Measure(const Napi::CallbackInfo& info);
+  Napi::Value Emptiest(const Napi::CallbackInfo& info);
   Napi::Value Reset(const Napi::CallbackInfo& info);
   Napi::Value Compose(const Napi::CallbackInfo& info);
   Napi::Value Store(const Napi::CallbackInfo& info);
@@ -41,6 +44,8 @@ class MatteHandle : public Napi::ObjectWrap<MatteHandle> {
   size_t count_ = 0;
   std::unique_ptr<Matte> matte_;
   std::unique_ptr<Compositor> compositor_;
+  std::unique_ptr<ModelInput> input_;
+  std::unique_ptr<PersonBounds> bounds_;
   std::unique_ptr<BackgroundBlur> blur_;
 };
 

@@ -128,12 +128,14 @@ test('backgrounds: colours and files, and what is neither', async () => {
   const document = join(bus.directory, 'text');
   writeFileSync(image, 'IMAGE');
   writeFileSync(document, 'Dear reader');
-  for (const good of [image, 'color:#00ff7f']) {
+  for (const good of [image, 'gradient:#102030-#405060@45', 'color:#00ff7f']) {
     await client.call('SetBackground', 's', good);
     assert.equal(await client.get('Background'), good);
   }
   const set = (background: string) => client.raw('SetBackground', 's', [background]);
   refuses(await set('color:#00ff7'), `${ERROR}.InvalidArgs`, /color:#2e3436/);
+  refuses(await set('gradient:#00ff7f'), `${ERROR}.InvalidArgs`, /gradient:#1b2a49/);
+  refuses(await set('builtin:No-Such'), `${OWN_ERROR}.UnknownBackground`);
   refuses(await set('beach'), `${OWN_ERROR}.UnknownBackground`);
   refuses(await set('/nowhere/at/all.jpg'), `${OWN_ERROR}.UnknownBackground`, /\/nowhere/);
   refuses(await set(bus.directory), `${OWN_ERROR}.BadImage`);
@@ -175,6 +177,17 @@ test('effects: the order stays; unknown and repeated ones change nothing', async
   refuses(await client.raw('SetEffects', 's', ['flip']), `${ERROR}.InvalidArgs`);
   assert.deepEqual(await client.get('Effects'), ['flip']);
   await client.call('SetEffects', 'as', []);
+});
+
+test('cross-fade', async () => {
+  assert.equal(await client.get('CrossFade'), 200);
+  for (const good of [0, 2000, 400]) {
+    assert.equal((await client.set('CrossFade', 'u', good)).error, undefined);
+    assert.equal(await client.get('CrossFade'), good);
+  }
+  refuses(await client.set('CrossFade', 'u', 2001), `${ERROR}.InvalidArgs`, /2000/);
+  refuses(await client.set('CrossFade', 's', '5'), `${ERROR}.InvalidArgs`);
+  assert.equal(await client.get('CrossFade'), 400);
 });
 
 test('read-only properties stay as they are', async () => {

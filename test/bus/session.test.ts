@@ -155,7 +155,13 @@ test('a look reaches the running engine before the answer; what the engine refus
   const looks = (): Written['look'][] => service.written().flatMap(({ look }) => (look ? [look] : []));
   assert.equal(looks().at(-1)?.mode, 'replace');
   await client.set('BlurStrength', 'u', 9);
-  const look = { mode: 'replace', background: 'color:#2e3436', blurStrength: 9, effects: [] };
+  const look = {
+    mode: 'replace',
+    background: 'color:#2e3436',
+    blurStrength: 9,
+    effects: [],
+    crossFade: 200,
+  };
   assert.deepEqual(looks().at(-1), look);
   await client.call('SetEffects', 'as', ['hologram', 'mirror']);
   assert.deepEqual(looks().at(-1), { ...look, effects: ['hologram', 'mirror'] });

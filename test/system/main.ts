@@ -7,6 +7,7 @@ import './scenarios/steering.js';
 import './scenarios/switching.js';
 import './scenarios/on-demand.js';
 import './scenarios/colours.js';
+import './scenarios/models.js';
 import './scenarios/bad-input.js';
 import './scenarios/security.js';
 import './scenarios/survival.js';

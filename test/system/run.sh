@@ -39,6 +39,9 @@ trap 'exit 130' INT TERM
 for share in "$here/guest:/mnt/guest" "$RUN/stage:/mnt/stage" "$RUN/package:/mnt/package" "$BED_DIR/clips:/mnt/clips" "$here/output:/mnt/output"; do
   "$BACKSCRUB_BED" share "${share%%:*}" "${share#*:}"
 done
+# Models that are not shipped, where this machine has them: the scenario of models takes what is there.
+models=${BACKSCRUB_SHARED:-$tree/../shared}/models
+[ ! -d "$models" ] || "$BACKSCRUB_BED" share "$models" /mnt/models
 "$BACKSCRUB_BED" ssh 'sh -eu /mnt/guest/install.sh'
 began=$SECONDS
 status=0

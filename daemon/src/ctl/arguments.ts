@@ -159,6 +159,11 @@ function checkValue(argument: ArgumentSpec, value: string, what: string, verb: V
       if (/^#|^colou?r:/i.test(value) && !/^color:#[0-9a-f]{6}$/i.test(value)) {
         throw fail(`A colour is written color:#rrggbb, for example color:#204a87, not "${value}".`);
       }
+      if (/^gradient:/i.test(value) && !/^gradient:#[0-9a-f]{6}-#[0-9a-f]{6}(@\d{1,3})?$/i.test(value)) {
+        throw fail(
+          `A gradient is written gradient:#rrggbb-#rrggbb, with @DEGREES its direction, not "${value}".`,
+        );
+      }
       break;
     case 'effects':
       try {

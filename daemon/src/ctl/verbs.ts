@@ -116,7 +116,8 @@ export const VERBS: readonly VerbSpec[] = [
     name: 'background',
     summary: 'Show or choose what mode "replace" puts behind you',
     description: [
-      'Without an argument, shows the background. color:#rrggbb is a plain colour. Anything else is an image file; a ' +
+      'Without an argument, shows the background. color:#rrggbb is a plain colour, gradient:#rrggbb-#rrggbb goes from one ' +
+        'to another (with @DEGREES its direction), builtin:NAME is one of the gallery. Anything else is an image, animation or video; a ' +
         'relative path is made absolute. The service opens the file with its own rights, not with yours, and cannot ' +
         'look into home directories.',
     ],
@@ -268,7 +269,8 @@ export const VERBS: readonly VerbSpec[] = [
         name: 'background',
         short: 'b',
         value: { name: 'BACKGROUND', kind: 'background' },
-        summary: 'color:#rrggbb or an image file, for mode replace',
+        summary:
+          'color:#rrggbb, gradient:#rrggbb-#rrggbb, builtin:NAME, or an image or video file, for mode replace',
       },
       {
         name: 'blur',

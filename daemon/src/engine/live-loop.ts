@@ -47,6 +47,8 @@ export class LiveLoop {
   #lastWrite = 0;
   #frames = 0;
   #dropped = 0;
+  /** The warning that is in the journal already. */
+  #warned: string | undefined;
   #counted = { frames: 0, at: performance.now() };
 
   constructor(
@@ -75,7 +77,7 @@ export class LiveLoop {
       // The camera warms up while the model is loaded.
       camera = this.#tryCamera();
       this.#pipeline = await this.#createPipeline();
-      this.#warn(undefined);
+      this.#warn();
       for (const work of this.#waiting) await work();
       let retry = RETRY_FIRST_MS;
       while (!this.#stopped) {
@@ -126,10 +128,9 @@ export class LiveLoop {
       this.#waiting.push(() => this.setModel(serial, model));
       return;
     }
-    const before = this.#pipeline.warning;
     try {
       await this.#pipeline.setModel(model);
-      this.#warn(before);
+      this.#warn();
       this.#channel.send({ type: 'model-applied', serial });
     } catch (error) {
       this.#channel.send({ type: 'model-refused', serial, error: toErrorInfo(error) });
@@ -137,9 +138,10 @@ export class LiveLoop {
   }
 
   /** To the journal; the provider at work is in the statistics. */
-  #warn(before: string | undefined): void {
+  #warn(): void {
     const warning = this.#pipeline?.warning;
-    if (warning !== undefined && warning !== before) process.stderr.write(`engine: ${warning}\n`);
+    if (warning !== undefined && warning !== this.#warned) process.stderr.write(`engine: ${warning}\n`);
+    this.#warned = warning;
   }
 
   /** A background that has vanished since it was chosen must not take the picture away: a plain colour stands in. */
@@ -225,6 +227,7 @@ export class LiveLoop {
     const framesPerSecond = ((this.#frames - this.#counted.frames) * 1000) / (now - this.#counted.at);
     this.#counted = { frames: this.#frames, at: now };
     if (!this.#pipeline) return;
+    this.#warn();
     this.#channel.send({
       type: 'statistics',
       statistics: this.#pipeline.statistics({

@@ -8,16 +8,17 @@
  */
 import { sealProcess } from '@backscrub/native';
 import { BackscrubError, toErrorInfo } from '../shared/errors.js';
-import { loadBackground } from './background.js';
+import { loadBackground } from './backgrounds/load.js';
 
-/** The usual size: what is decoded here is kept for the engine (background-cache.ts). */
+/** The usual size: what is decoded here is kept for the engine (backgrounds/cache.ts). */
 const PROBE_SIZE = { width: 1280, height: 720 };
 /** Shorter than the service's own limit, so that the reason gets through. */
 const MODEL_MS = 12_000;
 
 async function answer([question, subject = '', outputPath = '']: string[]): Promise<object> {
   if (question === 'background') {
-    await loadBackground(subject, PROBE_SIZE.width, PROBE_SIZE.height);
+    const background = await loadBackground(subject, PROBE_SIZE.width, PROBE_SIZE.height);
+    await background.close();
     return {};
   }
   if (question === 'camera') {
@@ -43,9 +44,8 @@ async function answer([question, subject = '', outputPath = '']: string[]): Prom
     return { models };
   }
   if (question === 'model') {
-    const { checkModel } = await import('../models/catalogue.js');
-    const { problems } = await checkModel(subject, { timeout: MODEL_MS });
-    if (problems.length > 0) throw new BackscrubError('BadModel', problems.join(' '));
+    const { requireUsable } = await import('../models/catalogue.js');
+    await requireUsable(subject, { timeout: MODEL_MS });
     return {};
   }
   throw new BackscrubError('Failed', 'probe knows the questions background, camera, models and model.');

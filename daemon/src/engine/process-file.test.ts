@@ -115,7 +115,7 @@ test('what has no end needs a length', async (t) => {
 test('a wrong look or model is refused before anything is written', async (t) => {
   const output = join(await scratch(t), 'out.y4m');
   const lookWith = (background: string) => processFile({ ...JOB, output, look: { ...LOOK, background } });
-  await rejects(lookWith('color:red'), 'UnknownBackground', /not a colour/);
+  await rejects(lookWith('color:red'), 'InvalidArgs', /not a colour/);
   await rejects(processFile({ ...JOB, output, model: 'no-such-model' }), 'UnknownModel', /no-such-model/);
   assert.deepEqual(await readdir(dirname(output)), []);
 });

@@ -95,7 +95,8 @@ export const METHODS = {
       {
         name: 'background',
         signature: 's',
-        documentation: '`color:#rrggbb`, or the absolute path of an image file',
+        documentation:
+          '`color:#rrggbb`, `gradient:#rrggbb-#rrggbb` (with `@DEGREES` its direction: 0 to the right, 90, the default, down), `builtin:NAME`, the id of an imported one, or the absolute path of an image, animation or video',
       },
     ],
     outputs: [],
@@ -105,20 +106,20 @@ export const METHODS = {
     errors: [
       {
         code: 'InvalidArgs',
-        when: 'a colour that is not written `color:#rrggbb`, or a path with a zero byte or of more than 4095 bytes.',
+        when: 'a colour or gradient that is written otherwise, or a path with a zero byte or of more than 4095 bytes.',
       },
       {
         code: 'UnknownBackground',
-        when: "no such file, one that the service's user may not read, or neither a colour nor a path.",
+        when: "no such file, one that the service's user may not read, or none of the above.",
       },
       {
         code: 'BadImage',
-        when: 'not a regular file, not an image of a known format, damaged, or too large.',
+        when: 'not a regular file, not of a known format, damaged, too large, or a video while ffmpeg is not installed.',
       },
       { code: 'Failed', when: 'the check could not be made; the old background stays.' },
     ],
     documentation:
-      "Chooses what mode `replace` puts behind the person. A file is opened with the rights of the service's own user, never with those of the caller or anybody else; it is scaled to cover the picture and cropped in the middle. The file is decoded before this answers, so a background that was accepted can be shown.",
+      "Chooses what mode `replace` puts behind the person. A file is opened with the rights of the service's own user, never with those of the caller or anybody else; it is scaled to cover the picture and cropped. Its first frame is decoded before this answers, so a background that was accepted can be shown. Videos and animations play in a loop.",
   },
   SetEffects: {
     name: 'SetEffects',
@@ -176,7 +177,7 @@ export const METHODS = {
       { code: 'Failed', when: 'the check could not be made; the old model stays.' },
     ],
     documentation:
-      'Chooses the model that finds the person. While the picture runs, the new model is loaded beside the old one, which works on until it is replaced between two frames; this answers when the new one is in use. While it does not run, the model is loaded and run once by a process of its own before this answers.',
+      'Chooses the model that finds the person. While the picture runs, the new model is loaded beside the old one, which works on until it is replaced between two frames; this answers when the new one is in use. While it does not run, the model is examined by a process of its own before this answers; a file that has never been checked is run once.',
   },
 } as const satisfies Readonly<Record<string, MethodContract>>;
 
@@ -243,6 +244,19 @@ export const PROPERTIES = {
     emits: 'const',
     errors: [],
     documentation: 'The effects that SetEffects takes, in the order in which they are best offered.',
+  },
+  CrossFade: {
+    name: 'CrossFade',
+    signature: 'u',
+    access: 'readwrite',
+    emits: 'true',
+    permission: 'org.backscrub.control',
+    errors: [
+      { code: 'InvalidArgs', when: 'more than 2000.' },
+      { code: 'Failed', when: 'the running engine could not change over; the old time stays.' },
+    ],
+    documentation:
+      'Milliseconds in which one background fades into the next when the background or the mode changes, from 0 (at once) to 2000. It happens between modes that hide the room only: from and to `passthrough` and `mask` every change is at once, so that the room is never seen for longer than it was asked for. A new installation has 200.',
   },
   Model: {
     name: 'Model',
@@ -317,7 +331,7 @@ export const PROPERTIES = {
 
 export type MethodName = keyof typeof METHODS;
 export type PropertyName = keyof typeof PROPERTIES;
-export type WritablePropertyName = 'BlurStrength';
+export type WritablePropertyName = 'BlurStrength' | 'CrossFade';
 
 /** Arguments of each method. */
 export interface MethodInputs {
@@ -341,8 +355,8 @@ export interface MethodInputs {
   /**
    * Chooses what mode `replace` puts behind the person. A file is opened with the rights of the service's
    * own user, never with those of the caller or anybody else; it is scaled to cover the picture and
-   * cropped in the middle. The file is decoded before this answers, so a background that was accepted can
-   * be shown.
+   * cropped. Its first frame is decoded before this answers, so a background that was accepted can be
+   * shown. Videos and animations play in a loop.
    */
   SetBackground: [background: string];
   /**
@@ -369,8 +383,8 @@ export interface MethodInputs {
   /**
    * Chooses the model that finds the person. While the picture runs, the new model is loaded beside the
    * old one, which works on until it is replaced between two frames; this answers when the new one is in
-   * use. While it does not run, the model is loaded and run once by a process of its own before this
-   * answers.
+   * use. While it does not run, the model is examined by a process of its own before this answers; a file
+   * that has never been checked is run once.
    */
   SetModel: [model: string];
 }
@@ -426,6 +440,13 @@ export interface PropertyValues {
    */
   AvailableEffects: readonly string[];
   /**
+   * Milliseconds in which one background fades into the next when the background or the mode changes,
+   * from 0 (at once) to 2000. It happens between modes that hide the room only: from and to `passthrough`
+   * and `mask` every change is at once, so that the room is never seen for longer than it was asked for.
+   * A new installation has 200.
+   */
+  CrossFade: number;
+  /**
    * Name of the segmentation model, see SetModel.
    */
   Model: string;
@@ -471,4 +492,4 @@ export interface PropertyValues {
 
 /** The interface without comments, as Introspect serves it. */
 export const INTERFACE_XML =
-  '  <interface name="org.backscrub">\n    <method name="Start">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="Stop">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetMode">\n      <arg name="mode" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetBackground">\n      <arg name="background" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetEffects">\n      <arg name="effects" type="as" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="ListModels">\n      <arg name="models" type="aa{sv}" direction="out"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetModel">\n      <arg name="model" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <property name="State" type="s" access="read"/>\n    <property name="Mode" type="s" access="read"/>\n    <property name="Modes" type="as" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n    <property name="Background" type="s" access="read"/>\n    <property name="BlurStrength" type="u" access="readwrite">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </property>\n    <property name="Effects" type="as" access="read"/>\n    <property name="AvailableEffects" type="as" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n    <property name="Model" type="s" access="read"/>\n    <property name="VirtualCamera" type="s" access="read"/>\n    <property name="Camera" type="s" access="read"/>\n    <property name="Consumers" type="u" access="read"/>\n    <property name="CameraInUse" type="b" access="read"/>\n    <property name="LastError" type="(ss)" access="read"/>\n    <property name="Statistics" type="a{sv}" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="false"/>\n    </property>\n    <property name="Version" type="s" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n  </interface>\n';
+  '  <interface name="org.backscrub">\n    <method name="Start">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="Stop">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetMode">\n      <arg name="mode" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetBackground">\n      <arg name="background" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetEffects">\n      <arg name="effects" type="as" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="ListModels">\n      <arg name="models" type="aa{sv}" direction="out"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <method name="SetModel">\n      <arg name="model" type="s" direction="in"/>\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </method>\n    <property name="State" type="s" access="read"/>\n    <property name="Mode" type="s" access="read"/>\n    <property name="Modes" type="as" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n    <property name="Background" type="s" access="read"/>\n    <property name="BlurStrength" type="u" access="readwrite">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </property>\n    <property name="Effects" type="as" access="read"/>\n    <property name="AvailableEffects" type="as" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n    <property name="CrossFade" type="u" access="readwrite">\n      <annotation name="org.backscrub.Permission" value="org.backscrub.control"/>\n    </property>\n    <property name="Model" type="s" access="read"/>\n    <property name="VirtualCamera" type="s" access="read"/>\n    <property name="Camera" type="s" access="read"/>\n    <property name="Consumers" type="u" access="read"/>\n    <property name="CameraInUse" type="b" access="read"/>\n    <property name="LastError" type="(ss)" access="read"/>\n    <property name="Statistics" type="a{sv}" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="false"/>\n    </property>\n    <property name="Version" type="s" access="read">\n      <annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="const"/>\n    </property>\n  </interface>\n';

@@ -11,6 +11,12 @@ import type { EngineListener, EnginePort } from './session/ports.js';
  */
 const ENGINE_OPTIONS = ['--single-threaded'];
 
+/**
+ * glibc raises its limit for what goes back to the system at once to the size of whatever was freed, and keeps the rest (mallopt(3)).
+ * Pictures come and go with each background: with a fixed limit their memory does, too.
+ */
+const ENGINE_MEMORY = { MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_ARENA_MAX: '2' };
+
 export class EngineProcess implements EnginePort {
   readonly #module: string;
   readonly #log: Log;
@@ -35,6 +41,7 @@ export class EngineProcess implements EnginePort {
       child = fork(this.#module, [], {
         stdio: ['ignore', 'inherit', 'inherit', 'ipc', outputFd],
         execArgv: ENGINE_OPTIONS,
+        env: { ...ENGINE_MEMORY, ...process.env },
       });
     } catch (error) {
       setImmediate(() => this.#listener?.exited(`not started: ${String(error)}`));

@@ -5,6 +5,7 @@ import {
   BUS_NAME,
   DEFAULT_BACKGROUND,
   DEFAULT_BLUR_STRENGTH,
+  DEFAULT_CROSS_FADE,
   DEFAULT_MODE,
   DEFAULT_MODEL,
 } from '../shared/names.js';
@@ -56,6 +57,7 @@ export async function runService(
     background: DEFAULT_BACKGROUND,
     blurStrength: DEFAULT_BLUR_STRENGTH,
     effects: [],
+    crossFade: DEFAULT_CROSS_FADE,
   };
   const { camera, provider, version } = options;
   const session = new Session(ports, { look, camera, model: DEFAULT_MODEL, provider, version });

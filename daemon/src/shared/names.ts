@@ -31,6 +31,8 @@ export type State = (typeof STATES)[number];
 /** A new user sees a blurred room, never the room itself. */
 export const DEFAULT_MODE: Mode = 'blur';
 export const DEFAULT_BLUR_STRENGTH = 50;
+/** Milliseconds; long enough to be pleasant, short enough not to wait for. */
+export const DEFAULT_CROSS_FADE = 200;
 export const DEFAULT_BACKGROUND = 'color:#2e3436';
 export const DEFAULT_MODEL = 'selfie_segmentation';
 

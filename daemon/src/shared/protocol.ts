@@ -9,8 +9,10 @@ import type { Mode } from './names.js';
 /** What the user chose; the engine applies a new one whole, between two frames. */
 export interface Look {
   readonly mode: Mode;
-  /** `color:#rrggbb` or an absolute path. */
+  /** See parseBackgroundSpec. */
   readonly background: string;
+  /** Milliseconds in which one background fades into the next; 0 or absent: at once. */
+  readonly crossFade?: number;
   /** 0 to 100. */
   readonly blurStrength: number;
   /** Names from EFFECTS, in the order in which they are applied. */

@@ -14,6 +14,7 @@ export const SAMPLE: PropertyValues = {
   BlurStrength: 50,
   Effects: ['mirror'],
   AvailableEffects: ['hologram', 'mirror', 'of-a-newer-service'],
+  CrossFade: 250,
   Model: 'selfie_segmentation',
   VirtualCamera: '/dev/video10',
   Camera: 'usb-0000:00:14.0-3',

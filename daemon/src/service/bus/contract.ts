@@ -53,6 +53,7 @@ export function implementContract(session: Session): ContractImplementation {
     },
     setters: {
       BlurStrength: (strength) => session.setBlurStrength(strength),
+      CrossFade: (milliseconds) => session.setCrossFade(milliseconds),
     },
     properties: () => session.properties(),
   };

@@ -16,6 +16,7 @@ const VALUES: PropertyValues = {
   BlurStrength: 50,
   Effects: [],
   AvailableEffects: ['mirror'],
+  CrossFade: 250,
   Model: 'm',
   VirtualCamera: '',
   Camera: '',
@@ -47,6 +48,9 @@ function setUp(allowed = true) {
         SetModel: done('SetModel'),
       },
       setters: {
+        CrossFade: async (value) => {
+          events.push(`CrossFade ${value}`);
+        },
         BlurStrength: async (value) => {
           events.push(`BlurStrength ${value}`);
         },

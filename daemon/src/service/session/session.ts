@@ -6,7 +6,7 @@ import type { Log } from '../../shared/log.js';
 import { EFFECTS, MODES } from '../../shared/names.js';
 import type { EngineStatistics, FromEngine, Look } from '../../shared/protocol.js';
 import { EngineLink } from './engine-link.js';
-import { LookControl, parseBackground, parseBlurStrength, parseMode } from './look.js';
+import { LookControl, parseBackground, parseBlurStrength, parseCrossFade, parseMode } from './look.js';
 import {
   type Effect,
   INITIAL_STATE,
@@ -135,6 +135,10 @@ export class Session {
     await this.#looks.change({ effects: parseEffects(effects) });
   }
 
+  async setCrossFade(milliseconds: number): Promise<void> {
+    await this.#looks.change({ crossFade: parseCrossFade(milliseconds) });
+  }
+
   /** @throws BackscrubError Failed */
   async listModels(): Promise<Record<string, Variant>[]> {
     return (await this.#ports.models.listModels()).map(toModelDictionary);
@@ -164,6 +168,7 @@ export class Session {
       BlurStrength: look.blurStrength,
       Effects: look.effects,
       AvailableEffects: EFFECTS,
+      CrossFade: look.crossFade ?? 0,
       Model: this.#models.model,
       VirtualCamera: this.#ports.virtualCamera.path,
       Camera: state.camera.id || this.#options.camera,

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import sharp from 'sharp';
-import { CacheFolder } from '../shared/cache-folder.js';
-import { loadBackground } from './background.js';
-import { backgroundKey } from './background-cache.js';
+import { CacheFolder } from '../../shared/cache-folder.js';
+import { CENTRE } from './background.js';
+import { backgroundKey } from './cache.js';
+import { loadBackground } from './load.js';
 
 const WIDTH = 32;
 const HEIGHT = 16;
@@ -37,14 +38,14 @@ describe('the cache of backgrounds', () => {
   }
 
   async function luma(): Promise<number> {
-    const frame = await loadBackground(picture, WIDTH, HEIGHT, cache);
+    const frame = await (await loadBackground(picture, WIDTH, HEIGHT, { cache })).frame(0);
     const bytes = Buffer.alloc(BYTES);
     frame.storeI420(bytes);
     return bytes[0] ?? -1;
   }
 
   async function keyOf(): Promise<string> {
-    return backgroundKey(picture, await stat(picture), WIDTH, HEIGHT);
+    return backgroundKey(picture, await stat(picture), { width: WIDTH, height: HEIGHT }, CENTRE);
   }
 
   it('uses what it kept', async () => {

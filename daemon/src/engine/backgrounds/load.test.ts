@@ -5,24 +5,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import sharp from 'sharp';
-import { BackscrubError, type ErrorCode } from '../shared/errors.js';
-import { loadBackground } from './background.js';
+import { BackscrubError, type ErrorCode } from '../../shared/errors.js';
+import { loadBackground } from './load.js';
 
 const WIDTH = 64;
 const HEIGHT = 36;
 
 async function pixels(background: string): Promise<Buffer> {
-  const frame = await loadBackground(background, WIDTH, HEIGHT);
+  const frame = (await loadBackground(background, WIDTH, HEIGHT)).frame(0);
   const rgb = Buffer.alloc(WIDTH * HEIGHT * 3);
   frame.storeRgb(rgb);
   return rgb;
 }
 
-function assertNear(actual: Uint8Array, wanted: readonly number[], text: string): void {
-  wanted.forEach((value, i) => {
+function assertNear(actual: Uint8Array, wanted: ArrayLike<number>, text: string): void {
+  Array.from(wanted).forEach((value, i) => {
     assert.ok(
       Math.abs((actual[i] ?? -99) - value) <= 6,
-      `${text}: ${actual.subarray(0, 3).join()} for ${wanted.join()}`,
+      `${text}: ${actual.subarray(0, 3).join()} for ${Array.from(wanted).join()}`,
     );
   });
 }
@@ -89,7 +89,7 @@ describe('loadBackground', () => {
   });
 
   it('refuses what is no background, and says why', async () => {
-    await refused('color:red', 'UnknownBackground', /#rrggbb/);
+    await refused('color:red', 'InvalidArgs', /color:#2e3436/);
     await refused('bookshelf', 'UnknownBackground', /absolute path/);
     await refused(join(folder, 'nothing.png'), 'UnknownBackground', /no file/);
     await refused(folder, 'BadImage', /not a file/);
@@ -98,7 +98,7 @@ describe('loadBackground', () => {
   it('refuses text, a damaged picture and other formats', async () => {
     const text = join(folder, 'text.png');
     await writeFile(text, 'This is not a picture.\n');
-    await refused(text, 'BadImage', /JPEG, PNG, WebP or AVIF/);
+    await refused(text, 'BadImage', /neither an image nor a video/);
     const cut = join(folder, 'cut.png');
     const noise = Buffer.from(Array.from({ length: 128 * 128 * 3 }, (_, i) => (i * 7919) % 251));
     const whole = await sharp(noise, { raw: { width: 128, height: 128, channels: 3 } })
@@ -108,7 +108,7 @@ describe('loadBackground', () => {
     await refused(cut, 'BadImage', /damaged/);
     const vector = join(folder, 'vector.svg');
     await writeFile(vector, '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
-    await refused(vector, 'BadImage', /svg file/);
+    await refused(vector, 'BadImage', /SVG drawing/);
   });
 
   it('refuses a picture of 100 megapixels without decoding it', async () => {
@@ -124,5 +124,48 @@ describe('loadBackground', () => {
     execFileSync('mkfifo', [fifo]);
     await refused(fifo, 'BadImage', /not a file/);
     await refused('/dev/zero', 'BadImage', /not a file/);
+    await refused('/proc/self/environ', 'BadImage', /not a file/);
+  });
+
+  it('goes from one colour to the other', async () => {
+    const at = (rgb: Buffer, x: number, y: number) =>
+      rgb.subarray((y * WIDTH + x) * 3, (y * WIDTH + x) * 3 + 3);
+    const down = await pixels('gradient:#ff0000-#0000ff');
+    assertNear(at(down, 10, 0), [252, 0, 3], 'top');
+    assertNear(at(down, 50, HEIGHT - 1), [7, 0, 247], 'bottom');
+    assertNear(at(down, 10, HEIGHT / 2), [125, 2, 134], 'middle');
+    const across = await pixels('gradient:#000000-#ffffff@0');
+    assertNear(at(across, 0, 20), [2, 2, 2], 'left');
+    assertNear(at(across, WIDTH - 1, 3), [253, 253, 253], 'right');
+    await refused('gradient:#ff0000', 'InvalidArgs', /gradient:#1b2a49/);
+    await refused('gradient:#ff0000-#00ff00@360', 'InvalidArgs', /0 to 359/);
+  });
+
+  it('keeps the focus of an imported picture in sight', async () => {
+    const id = '0123456789abcdef0123456789abcdef';
+    // Left half red, right half blue, on a frame that shows less than half of it.
+    await sharp({ create: { width: 400, height: 50, channels: 3, background: '#ff0000' } })
+      .composite([
+        {
+          input: { create: { width: 200, height: 50, channels: 3, background: '#0000ff' } },
+          left: 200,
+          top: 0,
+        },
+      ])
+      .webp({ lossless: true })
+      .toFile(join(folder, `${id}.webp`));
+    const middle = async (facts: string): Promise<Buffer> => {
+      await writeFile(join(folder, `${id}.json`), facts);
+      const background = await loadBackground(id, WIDTH, HEIGHT, { folder });
+      const rgb = Buffer.alloc(WIDTH * HEIGHT * 3);
+      background.frame(0).storeRgb(rgb);
+      await background.close();
+      return rgb.subarray((10 * WIDTH + WIDTH / 2) * 3, (10 * WIDTH + WIDTH / 2) * 3 + 3);
+    };
+    assertNear(await middle('{"focus":{"x":0,"y":0}}'), [255, 0, 0], 'left');
+    assertNear(await middle('{"focus":{"x":1,"y":0.5}}'), [0, 0, 255], 'right');
+    assertNear(await middle('{"focus":{"x":7,"y":null}}'), await middle('{}'), 'nonsense is the middle');
+    assertNear(await middle('not json'), await middle('{}'), 'damaged');
+    await refused('f'.repeat(32), 'UnknownBackground', /ListBackgrounds/);
   });
 });
