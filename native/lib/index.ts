@@ -16,6 +16,6 @@ export {
   type VideoFormat,
   type WantedMode,
 } from './modes.js';
-export { dieWithParent, notifySystemd } from './process.js';
+export { awaitSystemd, dieWithParent, notifySystemd, sealProcess } from './process.js';
 export { type StageSummary, Stopwatch } from './stopwatch.js';
 export { VirtualCamera, type VirtualCameraMode } from './virtual-camera.js';

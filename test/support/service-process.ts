@@ -27,6 +27,12 @@ export interface ServiceOptions {
   readonly engineModule?: string;
   /** Where state and cache lie; one of its own by default. */
   readonly directory?: string;
+  /** `nobody`: also root and the service's own user have to be let in by polkit. */
+  readonly trust?: 'nobody';
+  /** As systemd would set it: NOTIFY_SOCKET, WATCHDOG_USEC, LISTEN_FDS ... */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** A descriptor that systemd would pass: it becomes number 3. */
+  readonly passed?: number;
 }
 
 const FIXED_FORMAT = ['--resolution', '640x480', '--frame-rate', '15'];
@@ -58,10 +64,12 @@ export class ServiceProcess {
       fileURLToPath(new URL('./fake-service.js', import.meta.url)),
       ['--bus', bus.address, '--device', picture, ...(options.args ?? FIXED_FORMAT)],
       {
-        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+        stdio: ['ignore', 'ignore', 'pipe', ...(options.passed === undefined ? [] : [options.passed]), 'ipc'],
         execArgv: [],
         env: {
           ...process.env,
+          ...options.environment,
+          FAKE_TRUST: options.trust ?? '',
           FAKE_ENGINE: behaviour,
           FAKE_DEVICE: options.device ?? '',
           ENGINE_MODULE: options.engineModule ?? '',

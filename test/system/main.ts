@@ -9,6 +9,8 @@ import './scenarios/on-demand.js';
 import './scenarios/colours.js';
 import './scenarios/models.js';
 import './scenarios/bad-input.js';
+import './scenarios/security.js';
+import './scenarios/survival.js';
 import './scenarios/package.js';
 
 after(async () => {

@@ -2,13 +2,14 @@
 import { writeFile } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
-import { dieWithParent } from '@backscrub/native';
+import { dieWithParent, sealProcess } from '@backscrub/native';
 import { BackscrubError, toErrorInfo } from '../shared/errors.js';
 import { WORK_FILES } from '../shared/import-work.js';
 import { parseFocus } from '../shared/stored-background.js';
 
 // Nobody waits for an answer any more.
 if (!dieWithParent(process.ppid)) process.exit(0);
+sealProcess();
 // A call that runs meanwhile must not stutter.
 setPriority(constants.priority.PRIORITY_LOW);
 

@@ -1,5 +1,5 @@
 /** The engine process: started by the service, which holds the virtual camera; see shared/protocol.ts. */
-import { dieWithParent, VirtualCamera } from '@backscrub/native';
+import { dieWithParent, sealProcess, VirtualCamera } from '@backscrub/native';
 import { toErrorInfo } from '../shared/errors.js';
 import { ENGINE_OUTPUT_FD } from '../shared/names.js';
 import type { EngineSetup, Look, ToEngine } from '../shared/protocol.js';
@@ -10,6 +10,10 @@ import { LiveLoop, type OpenedCamera } from './live-loop.js';
 
 // A service that dies takes the engine with it: nobody else would paint the placeholder then, and nobody would stop the camera.
 if (!dieWithParent(process.ppid)) process.exit(0);
+// All that it talks through is inherited: whoever takes it over by a crafted picture shall not reach the bus.
+const refusal = sealProcess();
+if (refusal !== 0)
+  process.stderr.write(`engine: the kernel refuses to confine it further, errno ${refusal}\n`);
 
 let loop: LiveLoop | undefined;
 const channel = new ForkChannel(onMessage, () => process.exit(0));

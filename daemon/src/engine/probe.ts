@@ -7,6 +7,7 @@
  *   probe.js model NAME          can this model be used?
  * The answer is one line of JSON on standard output: {"ok":true,...} or {"ok":false,"error":{code,message}}.
  */
+import { sealProcess } from '@backscrub/native';
 import { BackscrubError, toErrorInfo } from '../shared/errors.js';
 import { loadBackground } from './backgrounds/load.js';
 
@@ -58,6 +59,8 @@ async function answer([question, subject = '', outputPath = '']: string[]): Prom
   );
 }
 
+// It decodes what others gave; the unit's own rules are what is left when the kernel refuses.
+sealProcess();
 try {
   const result = await answer(process.argv.slice(2));
   process.stdout.write(`${JSON.stringify({ ok: true, ...result })}\n`);

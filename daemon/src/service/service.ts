@@ -1,4 +1,5 @@
 /** Wires the service together and runs it until it is told to end. */
+import type { PropertyValues } from '../generated/contract.js';
 import type { Log } from '../shared/log.js';
 import {
   BUS_NAME,
@@ -8,12 +9,14 @@ import {
   DEFAULT_MODE,
   DEFAULT_MODEL,
 } from '../shared/names.js';
-import { UserGate } from './authorization/gate.js';
+import { AuthorizationGate } from './authorization/gate.js';
+import { Polkit } from './authorization/polkit.js';
 import type { BackgroundStore } from './backgrounds/store.js';
 import { BusConnection } from './bus/connection.js';
 import { implementContract } from './bus/contract.js';
 import { Dispatcher } from './bus/dispatcher.js';
 import { PropertiesPublisher } from './bus/properties-publisher.js';
+import { watchOwner } from './bus/remote.js';
 import { Session, type SessionPorts } from './session/session.js';
 
 export interface ServiceOptions {
@@ -26,21 +29,29 @@ export interface ServiceOptions {
   /** Whether the virtual camera is enabled from the beginning. */
   readonly start: boolean;
   readonly version: string;
+  /** Users who may do anything without being asked about. */
+  readonly trustedUsers: readonly number[];
 }
 
 export interface RunningService {
   /** Resolves with a text when the bus is lost; the service is of no use any more and shall end. */
   readonly lost: Promise<string>;
+  /** @throws Error when the bus cannot be reached any more, or does not reach the service */
+  ping(timeout: number): Promise<void>;
   /** Ends the engine, leaves the placeholder in the device, closes everything. */
   close(): Promise<void>;
 }
 
-/** @throws BackscrubError when there is no bus or somebody else owns the name; everything is closed again then */
+/**
+ * @param tell gets one line about the state, whenever it may have changed
+ * @throws BackscrubError when there is no bus or somebody else owns the name; everything is closed again then
+ */
 export async function runService(
   options: ServiceOptions,
   ports: SessionPorts,
   store: BackgroundStore,
   log: Log,
+  tell: (line: string) => void = () => {},
 ): Promise<RunningService> {
   const connection = await BusConnection.open(options.bus, log);
   const look = {
@@ -54,7 +65,19 @@ export async function runService(
   const session = new Session(ports, { look, camera, model: DEFAULT_MODEL, provider, version });
   const contract = implementContract(session, store);
   const publisher = new PropertiesPublisher(contract.properties, (signal) => connection.emit(signal));
-  const gate = new UserGate((name) => connection.userOf(name), process.getuid?.() ?? 0);
+  const callers = {
+    userOf: (name: string) => connection.userOf(name),
+    watch: (name: string, gone: () => void) =>
+      watchOwner(connection, name, (owner) => {
+        if (owner === '') gone();
+      }),
+  };
+  const gate = new AuthorizationGate(
+    options.trustedUsers,
+    callers,
+    await Polkit.open(connection),
+    ports.clock,
+  );
   const dispatcher = new Dispatcher(contract, gate, () => publisher.flush());
   const close = async (): Promise<void> => {
     await session.close();
@@ -72,7 +95,10 @@ export async function runService(
     });
     // Two services on one device would paint over each other, so the name comes before the device, and answers after it.
     await connection.ownName(BUS_NAME);
-    session.begin(() => publisher.schedule());
+    session.begin(() => {
+      publisher.schedule();
+      tell(describe(contract.properties()));
+    });
     if (options.start) session.enable();
     publisher.flush();
     begun();
@@ -80,5 +106,9 @@ export async function runService(
     await close();
     throw error;
   }
-  return { lost: connection.lost, close };
+  return { lost: connection.lost, ping: (timeout) => connection.ping(timeout), close };
+}
+
+function describe({ State, LastError: [, text] }: PropertyValues): string {
+  return text === '' ? State : `${State}: ${text}`;
 }

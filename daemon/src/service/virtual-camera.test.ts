@@ -43,7 +43,12 @@ class FakeDevice implements VirtualCameraDevice {
   kept: Uint8Array | undefined;
   tell: (count: number) => void = () => {};
 
-  constructor(readonly tells: boolean) {}
+  abandoned = false;
+
+  constructor(
+    readonly tells: boolean,
+    readonly resumed = false,
+  ) {}
 
   keep(i420: Uint8Array): void {
     this.kept = i420;
@@ -64,23 +69,37 @@ class FakeDevice implements VirtualCameraDevice {
   close(): void {
     this.closed = true;
   }
+
+  abandon(): void {
+    this.abandoned = true;
+    this.close();
+  }
 }
 
-function setUp({ tells = true, present = true } = {}) {
+function setUp({ tells = true, present = true, resumed = false } = {}) {
   const clock = new FakeClock();
   const news: string[] = [];
   const log: string[] = [];
-  const world = { present, device: new FakeDevice(tells), opened: 0 };
+  const world = { present, device: new FakeDevice(tells), opened: 0, announced: 0 };
   const opener: VirtualCameraOpener = {
     find: () => '/dev/video9',
+    resume: () => (resumed ? FORMAT : undefined),
     open: () => {
       if (!world.present) throw new BackscrubError('NoVirtualCamera', 'modprobe');
       world.opened++;
-      world.device = new FakeDevice(tells);
+      world.device = new FakeDevice(tells, resumed);
       return world.device;
     },
   };
-  const holder = new VirtualCameraHolder(opener, FORMAT, clock, (level) => log.push(level));
+  const holder = new VirtualCameraHolder(
+    opener,
+    FORMAT,
+    clock,
+    (level) => log.push(level),
+    () => {
+      world.announced++;
+    },
+  );
   const begin = (): void =>
     holder.begin({
       found: () => {
@@ -163,6 +182,7 @@ test('a device that breaks is closed and looked for again', () => {
   old.broken = true;
   clock.advance(200);
   assert.equal(old.closed, true);
+  assert.equal(old.abandoned, true, 'systemd keeps nothing of it');
   assert.equal(holder.fd, undefined);
   assert.deepEqual(news.slice(-1), ['lost NoVirtualCamera']);
   clock.advance(3000);
@@ -189,5 +209,64 @@ test('the last thing in the device is the placeholder', () => {
   holder.close();
   assert.ok(world.device.writes > before);
   assert.equal(world.device.closed, true);
+  assert.equal(world.device.abandoned, false, 'systemd keeps it for the next life of the service');
   assert.equal(clock.timers.size, 0);
+});
+
+test('a new camera is announced once, when nobody reads', () => {
+  const { world, begin } = setUp();
+  begin();
+  assert.equal(world.announced, 1);
+  world.device.tell(1);
+  world.device.tell(0);
+  assert.equal(world.announced, 1);
+});
+
+test('a camera that applications know already is not announced', () => {
+  const { world, begin } = setUp({ resumed: true });
+  begin();
+  assert.equal(world.announced, 0);
+});
+
+test('a camera that breaks and comes back is announced again, whether or not the module tells of readers', () => {
+  for (const tells of [true, false]) {
+    const { world, clock, begin, holder } = setUp({ tells });
+    begin();
+    assert.equal(world.announced, 1);
+    world.device.broken = true;
+    holder.startPainting();
+    clock.advance(3000);
+    assert.equal(world.announced, 2);
+  }
+});
+
+test('a painter that does not paint is a fault, one that has nothing to paint is none', () => {
+  const { world, clock, begin, holder } = setUp();
+  begin();
+  clock.advance(60_000);
+  assert.equal(holder.fault(), undefined);
+  world.device.tell(1);
+  clock.advance(10_000);
+  assert.equal(holder.fault(), undefined);
+  // A clock that runs without its timers: the event loop hangs.
+  clock.time += 5000;
+  assert.match(holder.fault() ?? '', /placeholder/);
+  holder.stopPainting();
+  assert.equal(holder.fault(), undefined, 'the engine paints');
+});
+
+test('a device that was opened before anybody listened tells then, and goes on', () => {
+  const { world, news, clock, begin, holder } = setUp({ resumed: true });
+  holder.open();
+  assert.equal(world.device.writes, 1, 'readers have the card already');
+  world.device.tell(1);
+  assert.deepEqual(news, []);
+  begin();
+  assert.deepEqual(news, ['found', 'consumers 1']);
+  const before = world.device.writes;
+  clock.advance(500);
+  assert.equal(world.device.writes - before, 5);
+  world.device.tell(0);
+  assert.deepEqual(news.slice(-1), ['consumers 0']);
+  assert.equal(world.opened, 1);
 });

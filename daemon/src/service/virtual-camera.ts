@@ -13,6 +13,8 @@ const PAINT_MS = 100;
  */
 const RING_WRITES = 32;
 const SEARCH_MS = 3000;
+/** Longest time between two paintings before something is wrong. */
+const SILENCE_MS = 2000;
 
 export class VirtualCameraHolder implements VirtualCameraPort {
   readonly format: OutputFormat;
@@ -28,12 +30,25 @@ export class VirtualCameraHolder implements VirtualCameraPort {
   #writes = 0;
   #cancelPaint: (() => void) | undefined;
   #cancelSearch: (() => void) | undefined;
+  readonly #announce: () => void;
+  /** The node has become a camera since it was last announced. */
+  #unannounced = false;
+  /** Time of the last write. */
+  #written = 0;
 
-  constructor(opener: VirtualCameraOpener, format: OutputFormat, clock: Clock, log: Log) {
+  /** @param announce called when the node has become a camera and nobody reads it: programs that looked before did not see it */
+  constructor(
+    opener: VirtualCameraOpener,
+    format: OutputFormat,
+    clock: Clock,
+    log: Log,
+    announce: () => void = () => {},
+  ) {
     this.#opener = opener;
     this.format = format;
     this.#clock = clock;
     this.#log = log;
+    this.#announce = announce;
   }
 
   get path(): string {
@@ -50,7 +65,13 @@ export class VirtualCameraHolder implements VirtualCameraPort {
 
   begin(listener: VirtualCameraListener): void {
     this.#listener = listener;
-    this.#search(true);
+    const device = this.#device;
+    if (!device) this.#search(true);
+    else {
+      // Opened before anybody listened: what it had to tell is told now.
+      listener.found();
+      this.#setConsumers(device, this.#consumers);
+    }
   }
 
   open(): void {
@@ -61,15 +82,19 @@ export class VirtualCameraHolder implements VirtualCameraPort {
       // The node announces itself as a camera from the first picture on.
       device.writeKept();
     } catch (error) {
-      device.close();
+      device.abandon();
       throw error;
     }
     this.#device = device;
+    this.#unannounced = !device.resumed;
     this.#consumers = 0;
     this.#cancelSearch?.();
     this.#cancelSearch = undefined;
     const { width, height, frameRate } = this.format;
-    this.#log('info', `virtual camera ${device.path}, ${width}x${height} at ${frameRate} frames per second`);
+    this.#log(
+      'info',
+      `virtual camera ${device.path}, ${width}x${height} at ${frameRate} frames per second${device.resumed ? ', as the service left it' : ''}`,
+    );
     this.#listener?.found();
     this.#onDemand = device.watchConsumers(
       (count) => this.#setConsumers(device, count),
@@ -81,6 +106,14 @@ export class VirtualCameraHolder implements VirtualCameraPort {
       'this v4l2loopback does not tell about its readers (version 0.13 and later does): the camera stays on while the service is started',
     );
     this.#setConsumers(device, 1);
+    this.#announceNow();
+  }
+
+  /** What keeps readers from their pictures although they are this object's to paint; undefined when nothing does. */
+  fault(): string | undefined {
+    const late = this.#painting && this.#device !== undefined && this.#consumers > 0;
+    const silence = this.#clock.now() - this.#written;
+    return late && silence > SILENCE_MS ? 'the placeholder is not painted any more' : undefined;
   }
 
   startPainting(): void {
@@ -120,9 +153,16 @@ export class VirtualCameraHolder implements VirtualCameraPort {
     const isNew = count > 0 && this.#consumers === 0;
     this.#consumers = count;
     this.#listener?.consumers(count);
+    if (count === 0) this.#announceNow();
     if (!this.#painting) return;
     if (isNew) this.#paint();
     this.#schedule();
+  }
+
+  #announceNow(): void {
+    if (!this.#unannounced) return;
+    this.#unannounced = false;
+    this.#announce();
   }
 
   /** Paints on while somebody watches; otherwise fills the ring and rests. */
@@ -151,6 +191,7 @@ export class VirtualCameraHolder implements VirtualCameraPort {
     try {
       device.writeKept();
       this.#writes++;
+      this.#written = this.#clock.now();
     } catch (error) {
       this.#lose(device, error);
     }
@@ -161,7 +202,7 @@ export class VirtualCameraHolder implements VirtualCameraPort {
     this.stopPainting();
     this.#device = undefined;
     this.#consumers = 0;
-    device.close();
+    device.abandon();
     const message = `The virtual camera is gone (${toErrorInfo(error).message}); the service looks for it again.`;
     this.#listener?.lost({ code: 'NoVirtualCamera', message });
     this.#cancelSearch ??= this.#clock.after(SEARCH_MS, () => this.#search(false));

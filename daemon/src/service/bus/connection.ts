@@ -5,6 +5,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import {
+  DBusError,
   Message,
   type MessageBus,
   MessageFlag,
@@ -20,23 +21,29 @@ import { collectGarbageSoon } from '../collect-garbage.js';
 import { type Admission, LargeBodies } from './large-bodies.js';
 import type { MethodCall, MethodReply, Signal } from './message.js';
 import { guardReads, type ReadGuard } from './read-guard.js';
+import {
+  BUS_DAEMON,
+  type RemoteBus,
+  type RemoteCall,
+  RemoteError,
+  type RemoteReply,
+  type RemoteSignal,
+} from './remote.js';
 import { toWire } from './wire.js';
 
-const BUS = {
-  destination: 'org.freedesktop.DBus',
-  path: '/org/freedesktop/DBus',
-  interface: 'org.freedesktop.DBus',
-};
+/** Header flag of the D-Bus specification that dbus-next has no name for. */
+const ALLOW_INTERACTIVE_AUTHORIZATION = 4;
 const PRIMARY_OWNER = 1;
 const ALREADY_OWNER = 4;
 
 export type CallHandler = (call: MethodCall) => Promise<MethodReply>;
 
-export class BusConnection {
+export class BusConnection implements RemoteBus {
   readonly #bus: MessageBus;
   readonly #log: Log;
   readonly #guard: ReadGuard;
   readonly #largeBodies = new LargeBodies(collectGarbageSoon);
+  readonly #listeners = new Set<(signal: RemoteSignal) => void>();
   /** Resolves with a text when the connection is gone, also after `close`. */
   readonly lost: Promise<string>;
 
@@ -54,6 +61,12 @@ export class BusConnection {
       log('debug', `bus: ${error instanceof Error ? error.message : String(error)}`),
     );
     this.#guard = guardReads(stream);
+    bus.on('message', (message: Message) => {
+      if (message.type !== MessageType.SIGNAL) return;
+      const { sender, path, member, body } = message;
+      for (const listener of [...this.#listeners])
+        listener({ sender, path, interface: message.interface ?? '', member, body });
+    });
   }
 
   /**
@@ -103,6 +116,46 @@ export class BusConnection {
     return uid;
   }
 
+  async request({ timeout, body, ...call }: RemoteCall): Promise<RemoteReply> {
+    const message = new Message({ ...call, body: body.map(toWire) });
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      if (timeout === undefined) return;
+      timer = setTimeout(() => {
+        // The library waits for ever.
+        delete repliesOf(this.#bus)[String(message.serial)];
+        reject(new Error(`no answer within ${timeout / 1000} s`));
+      }, timeout);
+    });
+    try {
+      const reply = await Promise.race([this.#bus.call(message), late]);
+      return { sender: reply?.sender ?? '', body: reply?.body ?? [] };
+    } catch (error) {
+      throw error instanceof DBusError ? new RemoteError(error.type, error.text) : error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async onSignal(rule: string, listener: (signal: RemoteSignal) => void): Promise<() => void> {
+    this.#listeners.add(listener);
+    try {
+      await this.#callBus('AddMatch', 's', [rule]);
+    } catch (error) {
+      this.#listeners.delete(listener);
+      throw error;
+    }
+    return () => {
+      if (!this.#listeners.delete(listener)) return;
+      this.#callBus('RemoveMatch', 's', [rule]).catch(() => {});
+    };
+  }
+
+  /** @throws Error when the bus does not answer, or what it answers does not arrive */
+  async ping(timeout: number): Promise<void> {
+    await this.request({ ...BUS_DAEMON, member: 'GetId', signature: '', body: [], timeout });
+  }
+
   emit(signal: Signal): void {
     this.#send({ type: MessageType.SIGNAL, ...signal, body: signal.body.map(toWire) });
   }
@@ -115,8 +168,8 @@ export class BusConnection {
   }
 
   async #callBus(member: string, signature: string, body: unknown[]): Promise<unknown> {
-    const reply = await this.#bus.call(new Message({ ...BUS, member, signature, body }));
-    if (reply?.sender !== BUS.destination)
+    const reply = await this.request({ ...BUS_DAEMON, member, signature, body });
+    if (reply.sender !== BUS_DAEMON.destination)
       throw new Error(`an answer to ${member} did not come from the bus`);
     return reply.body[0];
   }
@@ -132,6 +185,7 @@ export class BusConnection {
     try {
       const { signature, body } = await handler({
         sender: message.sender,
+        interactive: (message.flags & ALLOW_INTERACTIVE_AUTHORIZATION) !== 0,
         path: message.path,
         interface: message.interface ?? '',
         member: message.member,
@@ -180,6 +234,11 @@ export class BusConnection {
       this.#log('debug', `not sent: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
+}
+
+/** Who waits for which answer. */
+function repliesOf(bus: MessageBus): Record<string, unknown> {
+  return (bus as unknown as { _methodReturnHandlers: Record<string, unknown> })._methodReturnHandlers;
 }
 
 function streamOf(bus: MessageBus): Socket {

@@ -65,7 +65,7 @@ function setUp(allowed = true) {
       properties: () => VALUES,
     },
     {
-      authorize: async (sender, permission) => {
+      authorize: async ({ sender }, permission) => {
         events.push(`asked ${sender} ${permission}`);
         if (!allowed) throw new BackscrubError('AccessDenied', 'no');
       },
@@ -73,7 +73,7 @@ function setUp(allowed = true) {
     () => events.push('told'),
   );
   const call = (member: string, signature = '', body: unknown[] = [], name = INTERFACE, path = OBJECT_PATH) =>
-    dispatcher.handle({ sender: ':1.7', path, interface: name, member, signature, body });
+    dispatcher.handle({ sender: ':1.7', interactive: false, path, interface: name, member, signature, body });
   return { dispatcher, events, call };
 }
 
@@ -150,6 +150,7 @@ test('arguments that come after the call are waited for before anybody is asked'
   const { dispatcher, events } = setUp();
   const call = {
     sender: ':1.7',
+    interactive: false,
     path: OBJECT_PATH,
     interface: INTERFACE,
     member: 'ImportBackground',

@@ -4,6 +4,8 @@ import type { Variant } from '../../generated/contract.js';
 export interface MethodCall {
   /** Unique name of the caller, stamped by the bus daemon. */
   readonly sender: string;
+  /** Whether a person may be asked for a password before this is answered. */
+  readonly interactive: boolean;
   readonly path: string;
   /** "" when the caller named none, which the D-Bus specification allows. */
   readonly interface: string;
