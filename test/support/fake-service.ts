@@ -12,6 +12,7 @@ import type {
 import { BackscrubError } from '@backscrub/daemon/shared/errors.js';
 import { createLog } from '@backscrub/daemon/shared/log.js';
 
+const TROUBLE = process.env['DEVICE_TROUBLE'];
 let tellConsumers: (count: number) => void = () => {};
 let present = process.env['FAKE_DEVICE'] !== 'absent';
 
@@ -29,12 +30,14 @@ class FileOpener implements VirtualCameraOpener {
     return {
       path: this.path,
       fd,
+      announcesOutput: TROUBLE === 'shared',
       keep: () => {},
       writeKept: () => {
         if (!present) throw new Error('no such device');
         writeSync(fd, line);
       },
       watchConsumers: (callback) => {
+        if (TROUBLE === 'silent') return false;
         tellConsumers = callback;
         callback(0);
         return true;

@@ -29,6 +29,8 @@ function configuration(directory: string): string {
     <allow receive_type="error"/>
     <allow receive_type="signal"/>
     <allow send_destination="org.freedesktop.DBus"/>
+    <allow own="org.freedesktop.login1"/>
+    <allow send_destination="org.freedesktop.login1"/>
   </policy>
   <limit name="max_message_size">33554432</limit>
   <include>${directory}/org.backscrub.conf</include>

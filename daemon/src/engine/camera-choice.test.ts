@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { VideoDevice, VideoFormat } from '@backscrub/native';
 import { BackscrubError } from '../shared/errors.js';
 import { chooseCamera, findCamera } from './camera-choice.js';
+import { listCameras } from './camera-rows.js';
 
 const WANTED = { width: 1280, height: 720, frameRate: 30 };
 const FORMAT: VideoFormat = {
@@ -71,4 +72,27 @@ test('rights: says what to do', () => {
     () => chosen('', [device(0, 'x', { capture: false, error })]),
     noCamera(/group "video"/),
   );
+});
+
+test('the list: what is usable, and why something is not', () => {
+  const error = { kind: 'permission' } as NonNullable<VideoDevice['error']>;
+  const large = { ...FORMAT, width: 1920, height: 1080 };
+  const devices = [
+    INFRARED,
+    OWN,
+    METADATA,
+    device(4, 'first', { formats: [FORMAT, large, { ...FORMAT, fourcc: 'MJPG' }] }),
+    device(6, 'denied', { capture: false, formats: [], error }),
+  ];
+  assert.deepEqual(
+    listCameras(WANTED, OWN.path, devices).map(({ id, usable, sizes }) => [id, usable, sizes]),
+    [
+      ['infrared', false, []],
+      ['first', true, ['1920x1080', '1280x720']],
+      ['denied', false, []],
+    ],
+  );
+  const [infrared, , denied] = listCameras(WANTED, OWN.path, devices);
+  assert.match(infrared?.problem ?? '', /no picture format/);
+  assert.match(denied?.problem ?? '', /\/dev\/video6.*group "video"/);
 });

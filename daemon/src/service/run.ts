@@ -2,11 +2,18 @@
 import { readFileSync } from 'node:fs';
 import { toErrorInfo } from '../shared/errors.js';
 import type { Log } from '../shared/log.js';
+import { DeviceWatch } from './devices/device-watch.js';
 import { EngineProcess } from './engine-process.js';
 import { type CommandLine, HELP, parseCommandLine } from './options.js';
 import { Probe } from './probe.js';
-import { type RunningService, runService } from './service.js';
-import type { Clock, OutputFormat } from './session/ports.js';
+import { runService } from './service.js';
+import { formatOf, isWhole } from './session/format.js';
+import type { CameraProbe, Clock, OutputFormat } from './session/ports.js';
+import type { Settings } from './session/settings.js';
+import { NEW_DOCUMENT } from './settings/document.js';
+import { SettingsFile } from './settings/settings-file.js';
+import { SettingsKeeper } from './settings/settings-keeper.js';
+import { InhibitorProcess } from './system/sleep-lock.js';
 import { VirtualCameraHolder } from './virtual-camera.js';
 import type { VirtualCameraOpener } from './virtual-camera-device.js';
 
@@ -19,6 +26,8 @@ export interface Parts {
   readonly log: Log;
 }
 
+/** For want of a camera to ask. */
+const USUAL_FORMAT: OutputFormat = { width: 1280, height: 720, frameRate: 30 };
 /** Longest time for an orderly end; an engine is killed well before. */
 const CLOSE_MS = 5000;
 
@@ -34,7 +43,7 @@ const clock: Clock = {
 export async function run(args: readonly string[], env: NodeJS.ProcessEnv, parts: Parts): Promise<number> {
   try {
     const command = parseCommandLine(args, env);
-    if (command.action === 'run') return await serve(command, parts);
+    if (command.action === 'run') return await serve(command, env, parts);
     process.stdout.write(command.action === 'help' ? HELP : `backscrubd ${version()}\n`);
     return 0;
   } catch (error) {
@@ -44,27 +53,29 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv, parts
   }
 }
 
-async function serve(command: CommandLine, parts: Parts): Promise<number> {
+async function serve(command: CommandLine, env: NodeJS.ProcessEnv, parts: Parts): Promise<number> {
   const { log } = parts;
   const ended = new Promise<string>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
   });
+  const file = SettingsFile.ofService(env, log);
+  const document = file?.read() ?? NEW_DOCUMENT;
+  const settings = { ...document.settings, ...command.settings };
+  const keeper = file && new SettingsKeeper(file, document, clock, log);
   const opener = parts.opener(command.device);
   const probe = new Probe(parts.probeModule);
-  const format = await chooseFormat(command, probe, opener.find());
+  const format = await chooseFormat(settings, probe, opener.find());
   const service = await runService(
-    {
-      bus: command.bus,
-      camera: command.camera,
-      provider: command.provider,
-      start: command.start,
-      version: version(),
-    },
+    { bus: command.bus, settings, provider: command.provider, version: version() },
     {
       virtualCamera: new VirtualCameraHolder(opener, format, clock, log),
       engine: new EngineProcess(parts.engineModule, log),
       backgrounds: probe,
       models: probe,
+      cameras: probe,
+      devices: new DeviceWatch(clock, log),
+      sleepLock: new InhibitorProcess(log),
+      remember: (current) => keeper?.update(keepOld(current, command.settings, document.settings)),
       clock,
       log,
     },
@@ -73,21 +84,29 @@ async function serve(command: CommandLine, parts: Parts): Promise<number> {
   log('info', `backscrubd ${version()} answers as org.backscrub`);
   const signal = await Promise.race([ended, service.lost.then(() => undefined)]);
   if (signal === undefined) log('error', `${await service.lost}; ending`);
-  await closeInTime(service, log);
+  await closeInTime(
+    service.close().then(() => keeper?.close()),
+    log,
+  );
   // Without a bus nobody can steer the camera: systemd starts the service again.
   return signal === undefined ? 1 : 0;
 }
 
-async function chooseFormat(command: CommandLine, probe: Probe, path: string): Promise<OutputFormat> {
-  const { width, height, frameRate } = command.format;
-  if (width !== undefined && height !== undefined && frameRate !== undefined)
-    return { width, height, frameRate };
-  return { ...(await probe.outputFormat(command.camera, path)), ...command.format };
+/** What only the command line says is for this run: as long as nobody has changed it, the old value is remembered. */
+function keepOld(current: Settings, given: Partial<Settings>, old: Settings): Settings {
+  const untouched = (Object.keys(given) as (keyof Settings)[]).filter((name) => current[name] === given[name]);
+  return { ...current, ...Object.fromEntries(untouched.map((name) => [name, old[name]])) };
 }
 
-async function closeInTime(service: RunningService, log: Log): Promise<void> {
+async function chooseFormat(settings: Settings, probe: CameraProbe, path: string): Promise<OutputFormat> {
+  const wanted = formatOf(settings.resolution, settings.frameRate);
+  if (isWhole(wanted)) return wanted;
+  return { ...((await probe.cameraFormat(settings.camera, path)) ?? USUAL_FORMAT), ...wanted };
+}
+
+async function closeInTime(closed: Promise<void>, log: Log): Promise<void> {
   const late = new Promise<true>((resolve) => setTimeout(() => resolve(true), CLOSE_MS).unref());
-  if (await Promise.race([service.close(), late])) log('warning', 'the service did not end in time');
+  if (await Promise.race([closed, late])) log('warning', 'the service did not end in time');
 }
 
 function version(): string {

@@ -15,7 +15,7 @@ import {
 } from 'dbus-next';
 import { BackscrubError, ERROR_NAMES } from '../../shared/errors.js';
 import type { Log } from '../../shared/log.js';
-import type { MethodCall, MethodReply, Signal } from './message.js';
+import type { MethodCall, MethodReply, ReceivedSignal, Request, Signal } from './message.js';
 import { guardReads } from './read-guard.js';
 import { toWire } from './wire.js';
 
@@ -92,6 +92,27 @@ export class BusConnection {
     const uid = await this.#callBus('GetConnectionUnixUser', 's', [uniqueName]);
     if (typeof uid !== 'number') throw new Error('the bus did not answer with a user');
     return uid;
+  }
+
+  /** Calls another service. @throws Error when it answers with one, or is not there */
+  async request({ body, ...request }: Request): Promise<readonly unknown[]> {
+    const reply = await this.#bus.call(new Message({ ...request, body: body.map(toWire) }));
+    return reply?.body ?? [];
+  }
+
+  /** Every signal that comes, also one that somebody sends to us alone: who sent it is for the listener to judge. */
+  onSignal(listener: (signal: ReceivedSignal) => void): void {
+    this.#bus.on('message', (message: Message) => {
+      if (message.type !== MessageType.SIGNAL) return;
+      listener({
+        sender: message.sender,
+        path: message.path,
+        interface: message.interface ?? '',
+        member: message.member,
+        signature: message.signature,
+        body: message.body,
+      });
+    });
   }
 
   emit(signal: Signal): void {
