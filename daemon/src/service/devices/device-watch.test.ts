@@ -58,7 +58,13 @@ test('nothing is told after the end', () => {
 test('with the kernel: a node comes, and gets its rights', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'backscrub-dev-'));
   let told: () => void = () => {};
-  const clock = { now: () => 0, after: (_delay: number, callback: () => void) => (callback(), () => {}) };
+  const clock = {
+    now: () => 0,
+    after: (_delay: number, callback: () => void) => {
+      setImmediate(callback);
+      return () => {};
+    },
+  };
   const watch = new DeviceWatch(clock, () => {}, folder);
   watch.begin(() => told());
   for (const change of [
