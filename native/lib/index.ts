@@ -2,7 +2,13 @@ export { Camera, type CapturedFrame } from './camera.js';
 export { Canvas } from './canvas.js';
 export { type Encoding, encodingOf, toPipeline } from './colour.js';
 export { DeviceError, type DeviceErrorKind } from './device-error.js';
-export { describeVideoDevice, findVirtualCamera, listVideoDevices, moduleVersion, type VideoDevice } from './devices.js';
+export {
+  describeVideoDevice,
+  findVirtualCamera,
+  listVideoDevices,
+  moduleVersion,
+  type VideoDevice,
+} from './devices.js';
 export { FolderWatch } from './folder-watch.js';
 export { Frame } from './frame.js';
 export { encodeJpeg } from './jpeg.js';

@@ -43,7 +43,8 @@ function errors(member, names) {
 function method(member, names) {
   const argument = ({ name, signature }) => `${signature} ${name}`;
   const outputs = member.outputs.length === 0 ? '' : ` -> (${member.outputs.map(argument).join(', ')})`;
-  const described = (direction) => (arg) => `${direction} ${code(arg.name)} ${code(arg.signature)}: ${arg.documentation}`;
+  const described = (direction) => (arg) =>
+    `${direction} ${code(arg.name)} ${code(arg.signature)}: ${arg.documentation}`;
   return [
     `### ${member.name}`,
     code(`${member.name}(${member.inputs.map(argument).join(', ')})${outputs}`),

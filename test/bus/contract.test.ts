@@ -182,7 +182,9 @@ test('resolution and frame rate', async () => {
 
 test('cameras: the list, one of it, and no other', async () => {
   const [rows] = (await client.call('ListCameras')) as [Record<string, Variant>[]];
-  const types = Object.fromEntries(Object.entries(rows[0] ?? {}).map(([key, { signature }]) => [key, signature]));
+  const types = Object.fromEntries(
+    Object.entries(rows[0] ?? {}).map(([key, { signature }]) => [key, signature]),
+  );
   assert.deepEqual(types, {
     id: 's',
     name: 's',

@@ -40,7 +40,17 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-const NAMES = ['State', 'Mode', 'Background', 'BlurStrength', 'Camera', 'Model', 'OnDemand', 'Resolution', 'FrameRate'];
+const NAMES = [
+  'State',
+  'Mode',
+  'Background',
+  'BlurStrength',
+  'Camera',
+  'Model',
+  'OnDemand',
+  'Resolution',
+  'FrameRate',
+];
 
 async function values(client: BusClient): Promise<unknown[]> {
   return await Promise.all(NAMES.map((name) => client.get(name)));

@@ -56,7 +56,10 @@ test('the wanted one by id or path; another stands in for an id, none for a path
 });
 
 test('a camera that comes back under another number is the same', () => {
-  assert.equal(chooseCamera('second', WANTED, OWN.path, [FIRST, device(9, 'second')]).device.path, '/dev/video9');
+  assert.equal(
+    chooseCamera('second', WANTED, OWN.path, [FIRST, device(9, 'second')]).device.path,
+    '/dev/video9',
+  );
 });
 
 test('finding takes nobody else', () => {
@@ -68,10 +71,7 @@ test('finding takes nobody else', () => {
 
 test('rights: says what to do', () => {
   const error = { kind: 'permission' } as NonNullable<VideoDevice['error']>;
-  assert.throws(
-    () => chosen('', [device(0, 'x', { capture: false, error })]),
-    noCamera(/group "video"/),
-  );
+  assert.throws(() => chosen('', [device(0, 'x', { capture: false, error })]), noCamera(/group "video"/));
 });
 
 test('the list: what is usable, and why something is not', () => {

@@ -43,13 +43,7 @@ export class LiveLoop {
   #dropped = 0;
   #counted = { frames: 0, at: performance.now() };
 
-  constructor(
-    setup: EngineSetup,
-    look: Look,
-    channel: Channel,
-    output: Output,
-    cameras: Cameras,
-  ) {
+  constructor(setup: EngineSetup, look: Look, channel: Channel, output: Output, cameras: Cameras) {
     this.#setup = setup;
     this.#firstLook = look;
     this.#channel = channel;
@@ -175,7 +169,10 @@ export class LiveLoop {
         return await Pipeline.create({ width: output.width, height: output.height, model, provider, look });
       } catch (thrown) {
         const error = toErrorInfo(thrown);
-        if (['BadImage', 'UnknownBackground'].includes(error.code) && look.background !== DEFAULT_BACKGROUND) {
+        if (
+          ['BadImage', 'UnknownBackground'].includes(error.code) &&
+          look.background !== DEFAULT_BACKGROUND
+        ) {
           look = { ...look, background: DEFAULT_BACKGROUND };
           this.#channel.send({ type: 'look-refused', serial: 0, error });
         } else if (['BadModel', 'UnknownModel'].includes(error.code) && model !== DEFAULT_MODEL) {

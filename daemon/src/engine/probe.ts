@@ -53,7 +53,10 @@ async function answer([question, subject = '', outputPath = '']: string[]): Prom
     if (problems.length > 0) throw new BackscrubError('BadModel', problems.join(' '));
     return {};
   }
-  throw new BackscrubError('Failed', 'probe knows the questions background, camera, cameras, models and model.');
+  throw new BackscrubError(
+    'Failed',
+    'probe knows the questions background, camera, cameras, models and model.',
+  );
 }
 
 try {

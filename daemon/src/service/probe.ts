@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { BackscrubError, type ErrorCode, fromErrorInfo } from '../shared/errors.js';
-import { parseErrorInfo } from './engine-messages.js';
 import { parseCameraRows } from './camera-rows.js';
+import { parseErrorInfo } from './engine-messages.js';
 import { parseModelRows } from './model-rows.js';
 import type {
   BackgroundCheck,

@@ -94,7 +94,9 @@ async function serve(command: CommandLine, env: NodeJS.ProcessEnv, parts: Parts)
 
 /** What only the command line says is for this run: as long as nobody has changed it, the old value is remembered. */
 function keepOld(current: Settings, given: Partial<Settings>, old: Settings): Settings {
-  const untouched = (Object.keys(given) as (keyof Settings)[]).filter((name) => current[name] === given[name]);
+  const untouched = (Object.keys(given) as (keyof Settings)[]).filter(
+    (name) => current[name] === given[name],
+  );
   return { ...current, ...Object.fromEntries(untouched.map((name) => [name, old[name]])) };
 }
 

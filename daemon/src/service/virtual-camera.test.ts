@@ -214,7 +214,10 @@ test('what is not as it should be with the module is said, with the command', ()
   assert.equal(good.holder.trouble, undefined);
   const shared = setUp({ shared: true });
   shared.begin();
-  assert.match(shared.holder.trouble?.message ?? '', /exclusive_caps=1.*modprobe -r v4l2loopback && sudo modprobe/);
+  assert.match(
+    shared.holder.trouble?.message ?? '',
+    /exclusive_caps=1.*modprobe -r v4l2loopback && sudo modprobe/,
+  );
   assert.deepEqual(shared.log, ['info', 'warning']);
   const silent = setUp({ tells: false });
   silent.begin();

@@ -9,10 +9,15 @@ import { DeviceWatch } from './device-watch.js';
 function setUp() {
   const clock = new FakeClock();
   const world = { looks: 0, ended: 0, tell: (_names: readonly string[]): void => {} };
-  const watch = new DeviceWatch(clock, () => {}, '/dev', (_path, onChange) => {
-    world.tell = onChange;
-    return () => world.ended++;
-  });
+  const watch = new DeviceWatch(
+    clock,
+    () => {},
+    '/dev',
+    (_path, onChange) => {
+      world.tell = onChange;
+      return () => world.ended++;
+    },
+  );
   watch.begin(() => world.looks++);
   return { clock, world, watch };
 }

@@ -52,7 +52,14 @@ test('the list marks what is chosen, in use, and away', async () => {
     Object.fromEntries(Object.entries(row).map(([key, { value }]) => [key, value])),
   );
   assert.deepEqual(
-    plain.map(({ id, path, present, chosen, usable, 'in-use': used }) => [id, path, present, chosen, usable, used]),
+    plain.map(({ id, path, present, chosen, usable, 'in-use': used }) => [
+      id,
+      path,
+      present,
+      chosen,
+      usable,
+      used,
+    ]),
     [
       ['usb-1', '/dev/video0', true, false, true, true],
       ['usb-2', '', false, true, false, false],

@@ -10,7 +10,18 @@ test('resolutions and rates, and what is none', () => {
   assert.equal(parseResolution('auto'), 'auto');
   assert.equal(parseResolution('0640x480'), '640x480');
   assert.equal(parseResolution('8192x32'), '8192x32');
-  for (const bad of ['', 'Auto', '640', '641x480', '640x481', '30x30', '8194x480', '640x480x3', '640X480', '-640x480'])
+  for (const bad of [
+    '',
+    'Auto',
+    '640',
+    '641x480',
+    '640x481',
+    '30x30',
+    '8194x480',
+    '640x480x3',
+    '640X480',
+    '-640x480',
+  ])
     assert.throws(() => parseResolution(bad), invalid, bad);
   for (const good of [0, 1, 240]) assert.equal(parseFrameRate(good), good);
   for (const bad of [-1, 241, 29.97, Number.NaN]) assert.throws(() => parseFrameRate(bad), invalid);

@@ -217,12 +217,7 @@ test('without on-demand the engine runs as long as the camera is started', () =>
 test('sleep ends the engine, and waking starts it for whoever still watches', () => {
   const asleep = after(...RUNNING, { type: 'suspend' });
   assert.equal(stateOf(asleep.state), 'suspended');
-  assert.deepEqual(asleep.words, [
-    'engine-ask-to-stop',
-    'watch=off',
-    'healthy=off',
-    `kill=${TIMES.kill}`,
-  ]);
+  assert.deepEqual(asleep.words, ['engine-ask-to-stop', 'watch=off', 'healthy=off', `kill=${TIMES.kill}`]);
   const reaped = after(...RUNNING, { type: 'suspend' }, EXITED);
   assert.ok(reaped.words.includes('paint-on'));
   assert.equal(reaped.state.error, undefined, 'it was asked to end');

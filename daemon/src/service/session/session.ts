@@ -240,8 +240,7 @@ export class Session {
   properties(): PropertyValues {
     const state = this.#state;
     const { look } = this.#looks;
-    const error =
-      state.error ?? this.#lookTrouble ?? this.#modelTrouble ?? this.#ports.virtualCamera.trouble;
+    const error = state.error ?? this.#lookTrouble ?? this.#modelTrouble ?? this.#ports.virtualCamera.trouble;
     return {
       State: stateOf(state),
       Mode: look.mode,

@@ -25,7 +25,8 @@ test('options', () => {
     { colour: u(1) },
     { constructor: u(1) },
   ];
-  for (const options of wrong) assert.throws(() => parseSnapshotOptions(options), invalid, JSON.stringify(options));
+  for (const options of wrong)
+    assert.throws(() => parseSnapshotOptions(options), invalid, JSON.stringify(options));
 });
 
 test('every state has its reason', () => {

@@ -53,7 +53,9 @@ export function parseSettings(text: string): SettingsDocument {
     }
   };
   const settings = Object.fromEntries(SETTING_NAMES.map((name) => [name, read(name)])) as Settings;
-  const others = Object.fromEntries(Object.entries(fields).filter(([name]) => !Object.hasOwn(SETTINGS, name)));
+  const others = Object.fromEntries(
+    Object.entries(fields).filter(([name]) => !Object.hasOwn(SETTINGS, name)),
+  );
   return { settings, version: Number(version), others, problems };
 }
 

@@ -84,6 +84,9 @@ test('a folder that is not there', async () => {
 });
 
 test('systemd names the folder', () => {
-  assert.equal(SettingsFile.ofService({}, () => {}), undefined);
+  assert.equal(
+    SettingsFile.ofService({}, () => {}),
+    undefined,
+  );
   assert.ok(SettingsFile.ofService({ STATE_DIRECTORY: `${folder}:/other` }, () => {}));
 });

@@ -78,7 +78,10 @@ export class SettingsKeeper {
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       if (!this.#failed) {
-        this.#log('warning', `the settings cannot be saved (${text}): they are tried again; a restart would lose them`);
+        this.#log(
+          'warning',
+          `the settings cannot be saved (${text}): they are tried again; a restart would lose them`,
+        );
       }
       this.#failed = true;
     }

@@ -48,7 +48,11 @@ export class InhibitorProcess implements SleepLock {
   #ended(child: ChildProcess, reason: string): void {
     if (child !== this.#child) return;
     this.#child = undefined;
-    if (!this.#warned) this.#log('notice', `no delay lock from logind (${reason}): the system may sleep before the camera is closed`);
+    if (!this.#warned)
+      this.#log(
+        'notice',
+        `no delay lock from logind (${reason}): the system may sleep before the camera is closed`,
+      );
     this.#warned = true;
   }
 }

@@ -8,7 +8,7 @@ import type {
   VirtualCameraListener,
   VirtualCameraPort,
 } from '../session/ports.js';
-import { type SessionPorts, Session } from '../session/session.js';
+import { Session, type SessionPorts } from '../session/session.js';
 import { INITIAL_SETTINGS, type Settings } from '../session/settings.js';
 import { FakeClock } from './fake-clock.js';
 
