@@ -7,6 +7,10 @@ import type { Log } from '../../shared/log.js';
 import type { SleepLock } from './sleep.js';
 
 const COMMAND = [
+  // The service's own priority is raised for the picture's sake; a lock can wait for a frame.
+  'nice',
+  '-n',
+  '19',
   'systemd-inhibit',
   '--what=sleep',
   '--mode=delay',
