@@ -36,7 +36,7 @@ complete -c backscrubctl -n '__fish_seen_subcommand_from rate' -a 'auto 15 24 30
 complete -c backscrubctl -n 'not __fish_seen_subcommand_from status start stop mode background blur model camera resolution rate on-demand snapshot stats monitor process help' -a on-demand -d 'Show or choose whether the camera is on for somebody only'
 complete -c backscrubctl -n '__fish_seen_subcommand_from on-demand' -a 'on off'
 complete -c backscrubctl -n 'not __fish_seen_subcommand_from status start stop mode background blur model camera resolution rate on-demand snapshot stats monitor process help' -a snapshot -d 'Save what applications see as a JPEG file'
-complete -c backscrubctl -n '__fish_seen_subcommand_from snapshot' -l size -d 'The longer side, 16 to 8192; without it 640, and never more than the picture has' -x
+complete -c backscrubctl -n '__fish_seen_subcommand_from snapshot' -l size -d 'The longer side, 16 to 4096; without it 640, and never more than the picture has' -x
 complete -c backscrubctl -n '__fish_seen_subcommand_from snapshot' -l quality -d '1 to 100; without it 80' -x -a '0 25 50 75 100'
 complete -c backscrubctl -n '__fish_seen_subcommand_from snapshot' -l force -s f -d 'Overwrite FILE if it exists'
 complete -c backscrubctl -n '__fish_seen_subcommand_from snapshot' -F

@@ -66,7 +66,7 @@ export const CAMERA_VERBS: readonly VerbSpec[] = [
       {
         name: 'size',
         value: { name: 'PIXELS', kind: 'pixels' },
-        summary: 'The longer side, 16 to 8192; without it 640, and never more than the picture has',
+        summary: 'The longer side, 16 to 4096; without it 640, and never more than the picture has',
       },
       {
         name: 'quality',
@@ -75,6 +75,6 @@ export const CAMERA_VERBS: readonly VerbSpec[] = [
       },
       { name: 'force', short: 'f', summary: 'Overwrite FILE if it exists' },
     ],
-    examples: ['backscrubctl snapshot now.jpg', 'backscrubctl snapshot --size 8192 --quality 95 large.jpg'],
+    examples: ['backscrubctl snapshot now.jpg', 'backscrubctl snapshot --size 4096 --quality 95 large.jpg'],
   },
 ];

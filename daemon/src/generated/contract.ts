@@ -200,7 +200,7 @@ export const METHODS = {
         name: 'options',
         signature: 'a{sv}',
         documentation:
-          'keys `size` u: the longer side of the picture in pixels, 16 to 8192 (by default 640; never more than the frame has), and `quality` u: 1 to 100 (by default 80)',
+          'keys `size` u: the longer side of the picture in pixels, 16 to 4096 (by default 640; never more than the frame has), and `quality` u: 1 to 100 (by default 80)',
       },
     ],
     outputs: [{ name: 'jpeg', signature: 'ay', documentation: 'a JPEG file' }],
@@ -292,7 +292,7 @@ export const PROPERTIES = {
     permission: 'org.backscrub.control',
     errors: [{ code: 'InvalidArgs', when: 'neither `auto` nor such a size.' }],
     documentation:
-      'Size of the virtual camera: `auto` (what the real camera offers near 1280x720; in a new installation) or WIDTHxHEIGHT, two even numbers from 32 to 8192. The real camera is asked for the same size, and its picture is scaled and cropped where it has another one.\n\nThe format of a v4l2loopback device is fixed while anybody reads it. A change is remembered at once and carried out when the last reader has gone and the real camera is closed (with versions before 0.13 of the module, which do not tell about readers: at the next Stop). Keys `width`, `height` and `frame-rate` of Statistics have the format at work. The same goes for FrameRate, and for another camera while this is `auto`.',
+      'Size of the virtual camera: `auto` (what the real camera offers near 1280x720; in a new installation) or WIDTHxHEIGHT, two even numbers from 32 to 4096. The real camera is asked for the same size, and its picture is scaled and cropped where it has another one.\n\nThe format of a v4l2loopback device is fixed while anybody reads it. A change is remembered at once and carried out when the last reader has gone and the real camera is closed (with versions before 0.13 of the module, which do not tell about readers: at the next Stop). Keys `width`, `height` and `frame-rate` of Statistics have the format at work. The same goes for FrameRate, and for another camera while this is `auto`.',
   },
   FrameRate: {
     name: 'FrameRate',
@@ -496,7 +496,7 @@ export interface PropertyValues {
   OnDemand: boolean;
   /**
    * Size of the virtual camera: `auto` (what the real camera offers near 1280x720; in a new installation)
-   * or WIDTHxHEIGHT, two even numbers from 32 to 8192. The real camera is asked for the same size, and
+   * or WIDTHxHEIGHT, two even numbers from 32 to 4096. The real camera is asked for the same size, and
    * its picture is scaled and cropped where it has another one.
    *
    * The format of a v4l2loopback device is fixed while anybody reads it. A change is remembered at once

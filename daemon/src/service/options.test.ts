@@ -43,7 +43,7 @@ test('mistakes are named', () => {
   const wrong = [
     ['--provider', 'abacus'],
     ['--resolution', '641x480'],
-    ['--resolution', '8194x480'],
+    ['--resolution', '4098x480'],
     ['--resolution', '16x16'],
     ['--resolution', 'big'],
     ['--frame-rate', '241'],

@@ -89,7 +89,7 @@ function resolution(text: string): string {
   } catch {
     throw new BackscrubError(
       'InvalidArgs',
-      `--resolution ${text}: write "auto" or two even numbers from 32 to 8192, like 1280x720.`,
+      `--resolution ${text}: write "auto" or two even numbers from 32 to 4096, like 1280x720.`,
     );
   }
 }

@@ -5,7 +5,8 @@ import { shorten } from './settle.js';
 
 export const AUTOMATIC = 'auto';
 const MIN_SIDE = 32;
-const MAX_SIDE = 8192;
+/** More would cost the service the memory that it is to do without: it holds a placeholder of that size. */
+const MAX_SIDE = 4096;
 const MAX_RATE = 240;
 
 /** Checks the form: "auto" or WIDTHxHEIGHT. @throws BackscrubError InvalidArgs */

@@ -16,7 +16,6 @@ import {
   type SessionState,
   stateOf,
   step,
-  type TimerName,
 } from './machine.js';
 import { ModelControl, parseModel } from './model.js';
 import { toModelDictionary } from './model-row.js';
@@ -32,6 +31,7 @@ import type {
 import { lookOf, type Settings } from './settings.js';
 import { decodeJpeg, noPicture, parseSnapshotOptions } from './snapshot.js';
 import { toDictionary } from './statistics.js';
+import { Timers } from './timers.js';
 
 export interface SessionPorts {
   readonly virtualCamera: VirtualCameraPort;
@@ -60,7 +60,7 @@ export class Session {
   readonly #cameras: CameraControl;
   readonly #formats: FormatControl;
   readonly #link: EngineLink;
-  readonly #timers = new Map<TimerName, () => void>();
+  readonly #timers: Timers;
   readonly #queue: SessionEvent[] = [];
   readonly #waiting = new Set<() => void>();
   #state: SessionState = INITIAL_STATE;
@@ -76,6 +76,7 @@ export class Session {
   constructor(ports: SessionPorts, options: SessionOptions) {
     this.#ports = ports;
     this.#options = options;
+    this.#timers = new Timers(ports.clock, (name) => this.#dispatch({ type: 'timer', name }));
     this.#link = new EngineLink(ports.clock, (message) => ports.engine.send(message));
     const link = this.#link;
     const phase = (): string => this.#state.engine.phase;
@@ -234,7 +235,7 @@ export class Session {
     await this.#untilEngineGone();
     this.#ports.devices.close();
     this.#ports.virtualCamera.close();
-    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.clearAll();
   }
 
   properties(): PropertyValues {
@@ -331,17 +332,10 @@ export class Session {
         engine.kill();
         break;
       case 'timer-set':
-        this.#timers.get(effect.name)?.();
-        this.#timers.set(
-          effect.name,
-          this.#ports.clock.after(effect.milliseconds, () =>
-            this.#dispatch({ type: 'timer', name: effect.name }),
-          ),
-        );
+        this.#timers.set(effect.name, effect.milliseconds);
         break;
       case 'timer-clear':
-        this.#timers.get(effect.name)?.();
-        this.#timers.delete(effect.name);
+        this.#timers.clear(effect.name);
         break;
     }
   }

@@ -17,7 +17,7 @@ test('options', () => {
   assert.deepEqual(parseSnapshotOptions({ size: u(16), quality: u(100) }), { size: 16, quality: 100 });
   const wrong: Readonly<Record<string, Variant>>[] = [
     { size: u(15) },
-    { size: u(8193) },
+    { size: u(4097) },
     { quality: u(0) },
     { quality: u(101) },
     { quality: { signature: 'i', value: 80 } },

@@ -12,7 +12,7 @@ interface OptionRule {
 }
 
 const OPTIONS: Readonly<Record<keyof SnapshotOptions, OptionRule>> = {
-  size: { least: 16, most: 8192, initial: 640 },
+  size: { least: 16, most: 4096, initial: 640 },
   quality: { least: 1, most: 100, initial: 80 },
 };
 
