@@ -3,7 +3,9 @@
 
 #include "addon_data.h"
 #include "canvas_handle.h"
+#include "folder_watch.h"
 #include "frame.h"
+#include "jpeg_binding.h"
 #include "matte_handle.h"
 #include "stopwatch_handle.h"
 #include "v4l2_bindings.h"
@@ -16,6 +18,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("Matte", MatteHandle::Define(env));
   exports.Set("Canvas", CanvasHandle::Define(env));
   exports.Set("Stopwatch", DefineStopwatch(env));
+  exports.Set("FolderWatch", FolderWatchHandle::Define(env));
+  DefineJpeg(env, exports);
   DefineV4l2(env, exports);
   return exports;
 }

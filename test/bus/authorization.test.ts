@@ -58,6 +58,8 @@ test('another user changes nothing', { skip }, async () => {
     SetMode: 'passthrough',
     SetBackground: 'color:#ffffff',
     SetModel: 'better',
+    SetCamera: 'usb-2',
+    Snapshot: '{}',
   };
   for (const { name, inSignature } of Object.values(METHODS)) {
     const args = inSignature === '' ? [] : [values[name] ?? 'x'];

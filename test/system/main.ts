@@ -6,6 +6,7 @@ import './scenarios/stream.js';
 import './scenarios/steering.js';
 import './scenarios/on-demand.js';
 import './scenarios/colours.js';
+import './scenarios/daily.js';
 import './scenarios/bad-input.js';
 import './scenarios/security.js';
 import './scenarios/survival.js';

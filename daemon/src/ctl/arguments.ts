@@ -52,10 +52,11 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   const options = new Map<string, string>();
   for (const { spec, value } of given) {
     if (GLOBAL_OPTIONS.includes(spec)) continue;
-    if (!verb.options.includes(spec))
-      throw usageFailure(`${verb.name} has no option --${spec.name}.`, verb.name);
-    if (spec.value !== undefined) checkValue(spec.value, value, `--${spec.name}`, verb);
-    options.set(spec.name, value);
+    // Verbs share names, not meanings.
+    const own = verb.options.find(({ name }) => name === spec.name);
+    if (!own) throw usageFailure(`${verb.name} has no option --${spec.name}.`, verb.name);
+    if (own.value !== undefined) checkValue(own.value, value, `--${own.name}`, verb);
+    options.set(own.name, value);
   }
   const positionals = words.slice(1);
   checkPositionals(verb, positionals);
@@ -147,6 +148,22 @@ function checkValue(argument: ArgumentSpec, value: string, what: string, verb: V
         throw fail(`${what} is a whole number from 0 to 100, not "${value}".`);
       }
       break;
+    case 'pixels':
+      if (!/^\d{1,4}$/.test(value)) throw fail(`${what} is a whole number of pixels, not "${value}".`);
+      break;
+    case 'rate':
+      if (value !== 'auto' && (!/^\d{1,3}$/.test(value) || Number(value) > 240)) {
+        throw fail(`${what} is auto or a whole number from 1 to 240, not "${value}".`);
+      }
+      break;
+    case 'resolution':
+      if (!/^(auto|\d{1,4}x\d{1,4})$/.test(value)) {
+        throw fail(`${what} is auto or a size like 1280x720, not "${value}".`);
+      }
+      break;
+    case 'switch':
+      if (value !== 'on' && value !== 'off') throw fail(`${what} is on or off, not "${value}".`);
+      break;
     case 'mode':
       // With a running service the service is asked: it may know more modes than this program.
       if (verb.name === 'process' && !isMode(value)) {
@@ -169,6 +186,7 @@ function checkValue(argument: ArgumentSpec, value: string, what: string, verb: V
       break;
     case 'action':
     case 'address':
+    case 'camera':
     case 'model':
       break;
   }

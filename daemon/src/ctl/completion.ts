@@ -44,14 +44,22 @@ function wordsFor(kind: ValueKind): readonly string[] | undefined {
       return ['0', '25', '50', '75', '100'];
     case 'background':
       return ['color:#'];
+    case 'rate':
+      return ['auto', '15', '24', '30', '60'];
+    case 'resolution':
+      return ['auto', '640x480', '1280x720', '1920x1080'];
+    case 'switch':
+      return ['on', 'off'];
     case 'shell':
       return SHELLS;
     case 'verb':
       return VERB_NAMES;
     case 'action':
     case 'address':
+    case 'camera':
     case 'file':
     case 'model':
+    case 'pixels':
       return undefined;
   }
 }
@@ -169,7 +177,7 @@ function zsh(): string {
           )
         : [
             quote(`::ACTION:((${verb.actions.map(describeAction).join(' ')}))`),
-            quote(`::MODEL:${verb.actions.some(takesFile) ? '_files' : ' '}`),
+            quote(`::${verb.arguments[1]?.name ?? ''}:${verb.actions.some(takesFile) ? '_files' : ' '}`),
           ]),
     ];
     return `    ${verb.name}) _arguments -s ${specs.join(' ')} ;;`;

@@ -3,17 +3,23 @@
  * all come from this table; verbs.test.ts holds the manual page against it.
  */
 import { DEFAULT_BLUR_STRENGTH, DEFAULT_MODE, DEFAULT_MODEL, MODES } from '../shared/names.js';
+import { CAMERA_VERBS } from './verbs-camera.js';
 
 /** What a value may be; decides what the shell offers and how arguments.ts checks it. */
 export type ValueKind =
   | 'action'
   | 'address'
   | 'background'
+  | 'camera'
   | 'file'
   | 'mode'
   | 'model'
   | 'percent'
+  | 'pixels'
+  | 'rate'
+  | 'resolution'
   | 'shell'
+  | 'switch'
   | 'verb';
 
 export interface ArgumentSpec {
@@ -187,6 +193,7 @@ export const VERBS: readonly VerbSpec[] = [
       'backscrubctl model check ./mine.onnx',
     ],
   },
+  ...CAMERA_VERBS,
   {
     name: 'stats',
     summary: 'Show what a frame costs, stage by stage',

@@ -22,7 +22,8 @@ export interface FinderOptions {
 export class PersonFinder {
   readonly matte: Matte;
   readonly #segmenter: Segmenter;
-  readonly #crop: Crop;
+  readonly #newCrop: () => Crop;
+  #crop: Crop;
   readonly #stopwatch: Stopwatch;
   readonly #nobody: Float32Array;
   readonly #bounds = new Float32Array(5);
@@ -40,10 +41,11 @@ export class PersonFinder {
     this.#stopwatch = stopwatch;
     this.matte = new Matte(width, height, mapWidth, mapHeight, input.width, input.height);
     this.#nobody = new Float32Array(mapWidth * mapHeight);
-    this.#crop =
+    this.#newCrop = () =>
       (crop ?? policy) === 'follow'
         ? new FollowCrop(width, height, input.width / input.height)
         : new WholeFrame(width, height);
+    this.#crop = this.#newCrop();
   }
 
   /**
@@ -71,6 +73,13 @@ export class PersonFinder {
   /** Looks where the model before found somebody. */
   follow(before: PersonFinder): void {
     this.#crop.adopt(before.#crop);
+  }
+
+  /** Forgets what earlier frames showed: the next one is of another scene. */
+  reset(): void {
+    this.matte.reset();
+    this.#segmenter.reset();
+    this.#crop = this.#newCrop();
   }
 
   /** Brings the alpha plane up to this frame. */

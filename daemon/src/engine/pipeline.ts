@@ -146,6 +146,11 @@ export class Pipeline {
     if (request === this.#lookRequests) this.#prepared = prepared;
   }
 
+  /** Another camera comes: its first frame is not to be composed with what the one before has shown. */
+  reset(): void {
+    this.#finder.reset();
+  }
+
   /** For bench/quality. */
   tune(tuning: MatteTuning): void {
     this.#tuning = tuning;

@@ -2,6 +2,7 @@
  * Short-lived questions of the service, which itself neither decodes media nor opens a camera:
  *   probe.js background SPEC     can this be a background?
  *   probe.js camera ID OUTPUT    which camera is there, and what would it deliver?
+ *   probe.js cameras OUTPUT      which cameras are there?
  *   probe.js models              which models are installed?
  *   probe.js model NAME          can this model be used?
  * The answer is one line of JSON on standard output: {"ok":true,...} or {"ok":false,"error":{code,message}}.
@@ -33,6 +34,11 @@ async function answer([question, subject = '', outputPath = '']: string[]): Prom
       frameRate: Math.round(frameRate.numerator / frameRate.denominator),
     };
   }
+  if (question === 'cameras') {
+    const { AUTO_MODE } = await import('@backscrub/native');
+    const { listCameras } = await import('./camera-rows.js');
+    return { cameras: listCameras(AUTO_MODE, subject) };
+  }
   if (question === 'models') {
     const { listModels } = await import('../models/catalogue.js');
     const models = (await listModels()).map(({ input, problem, path: _, ...row }) => ({
@@ -48,7 +54,10 @@ async function answer([question, subject = '', outputPath = '']: string[]): Prom
     if (problems.length > 0) throw new BackscrubError('BadModel', problems.join(' '));
     return {};
   }
-  throw new BackscrubError('Failed', 'probe knows the questions background, camera, models and model.');
+  throw new BackscrubError(
+    'Failed',
+    'probe knows the questions background, camera, cameras, models and model.',
+  );
 }
 
 // It decodes what others gave; the unit's own rules are what is left when the kernel refuses.

@@ -13,6 +13,9 @@ export const SAMPLE: PropertyValues = {
   Background: 'color:#204a87',
   BlurStrength: 50,
   Model: 'selfie_segmentation',
+  OnDemand: true,
+  Resolution: 'auto',
+  FrameRate: 0,
   VirtualCamera: '/dev/video10',
   Camera: 'usb-0000:00:14.0-3',
   Consumers: 1,
@@ -53,6 +56,27 @@ export const SAMPLE_MODELS = [
   sampleModel('selfie_segmentation', 'The default', 'built-in', ''),
   sampleModel('mine', 'My own', 'user', 'It has no manifest.'),
 ];
+
+const sampleCamera = (id: string, name: string, path: string, problem: string) => ({
+  id: new Variant('s', id),
+  name: new Variant('s', name),
+  path: new Variant('s', path),
+  present: new Variant('b', path !== ''),
+  chosen: new Variant('b', path === ''),
+  'in-use': new Variant('b', id === 'usb-1'),
+  usable: new Variant('b', problem === ''),
+  problem: new Variant('s', problem),
+  sizes: new Variant('as', problem === '' ? ['1280x720', '640x480'] : []),
+});
+
+export const SAMPLE_CAMERAS = [
+  sampleCamera('usb-1', 'Acme', '/dev/video0', ''),
+  sampleCamera('usb-2', 'Twin', '/dev/video2', ''),
+  sampleCamera('usb-3', 'twin', '/dev/video4', ''),
+  sampleCamera('usb-9', 'usb-9', '', 'It is not there.'),
+];
+
+export const SAMPLE_JPEG = Buffer.from([0xff, 0xd8, 0, 1, 2, 0xff, 0xd9]);
 
 /** Answers a call: undefined = done, a pair = that error, 'never' = no answer at all, 'die' = leaves the bus. */
 export type Behaviour = (
@@ -112,6 +136,10 @@ export class FakeService {
         this.values = { ...this.values, Background: String(message.body[0]) };
       if (message.member === 'SetModel') this.values = { ...this.values, Model: String(message.body[0]) };
       if (message.member === 'ListModels') return Message.newMethodReturn(message, 'aa{sv}', [SAMPLE_MODELS]);
+      if (message.member === 'SetCamera') this.values = { ...this.values, Camera: String(message.body[0]) };
+      if (message.member === 'ListCameras')
+        return Message.newMethodReturn(message, 'aa{sv}', [SAMPLE_CAMERAS]);
+      if (message.member === 'Snapshot') return Message.newMethodReturn(message, 'ay', [SAMPLE_JPEG]);
       if (message.member === 'Stop') this.values = { ...this.values, State: 'stopped' };
     }
     return Message.newMethodReturn(message);

@@ -46,9 +46,18 @@ export function implementContract(session: Session): ContractImplementation {
         await session.setModel(model);
         return [];
       },
+      ListCameras: async () => [await session.listCameras()],
+      SetCamera: async (camera) => {
+        await session.setCamera(camera);
+        return [];
+      },
+      Snapshot: async (options) => [await session.snapshot(options)],
     },
     setters: {
       BlurStrength: (strength) => session.setBlurStrength(strength),
+      OnDemand: async (value) => session.setOnDemand(value),
+      Resolution: (resolution) => session.setResolution(resolution),
+      FrameRate: (rate) => session.setFrameRate(rate),
     },
     properties: () => session.properties(),
   };

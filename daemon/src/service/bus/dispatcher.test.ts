@@ -15,6 +15,9 @@ const VALUES: PropertyValues = {
   Background: 'color:#000000',
   BlurStrength: 50,
   Model: 'm',
+  OnDemand: true,
+  Resolution: 'auto',
+  FrameRate: 0,
   VirtualCamera: '',
   Camera: '',
   Consumers: 0,
@@ -42,11 +45,17 @@ function setUp(allowed = true) {
         SetBackground: done('SetBackground'),
         ListModels: async () => [[{ name: { signature: 's', value: 'm' } }]],
         SetModel: done('SetModel'),
+        ListCameras: async () => [[]],
+        SetCamera: done('SetCamera'),
+        Snapshot: async () => [Uint8Array.of(0xff, 0xd8)],
       },
       setters: {
         BlurStrength: async (value) => {
           events.push(`BlurStrength ${value}`);
         },
+        OnDemand: async () => {},
+        Resolution: async () => {},
+        FrameRate: async () => {},
       },
       properties: () => VALUES,
     },
