@@ -113,6 +113,7 @@ export function setUpSession(settings: Partial<Settings> = {}) {
     questions: 0,
     changes: 0,
     news: (): void => {},
+    cameraFormat: async (): Promise<OutputFormat | undefined> => world.format,
   };
   const ports: SessionPorts = {
     virtualCamera,
@@ -124,7 +125,7 @@ export function setUpSession(settings: Partial<Settings> = {}) {
       listCameras: async () => world.cameras,
       cameraFormat: async () => {
         world.questions++;
-        return world.format;
+        return await world.cameraFormat();
       },
     },
     devices: {
