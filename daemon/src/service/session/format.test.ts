@@ -111,6 +111,23 @@ test('automatic follows the camera: chosen anew, plugged in, or away', async () 
   assert.deepEqual(virtualCamera.format, { width: 800, height: 600, frameRate: 25 });
 });
 
+test('a format that the device does not take is tried once, and again when something has changed', async () => {
+  const { session, virtualCamera, clock, consumers, world } = setUpSession({ frameRate: 30 });
+  virtualCamera.refuses = true;
+  await session.setResolution('640x480');
+  assert.equal(virtualCamera.formats.length, 1);
+  consumers(1);
+  consumers(0);
+  clock.advance(2000);
+  assert.equal(session.isBusy, false);
+  assert.equal(virtualCamera.formats.length, 1);
+  assert.equal(virtualCamera.format.width, 1280);
+  virtualCamera.refuses = false;
+  world.news();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(virtualCamera.format.width, 640);
+});
+
 test('an answer that is late does not undo a later one', async () => {
   const { session, virtualCamera, answers } = setUpLate();
   const slow = session.setFrameRate(25);

@@ -60,6 +60,7 @@ export class FakeVirtualCamera implements VirtualCameraPort {
   onDemand = true;
   trouble: ErrorInfo | undefined;
   painting = false;
+  refuses = false;
   readonly formats: OutputFormat[] = [];
   retries = 0;
   listener: VirtualCameraListener | undefined;
@@ -76,9 +77,15 @@ export class FakeVirtualCamera implements VirtualCameraPort {
     this.retries++;
   }
 
-  setFormat(format: OutputFormat): void {
-    this.format = format;
+  setFormat(format: OutputFormat): boolean {
     this.formats.push(format);
+    if (this.refuses) {
+      this.listener?.found();
+      return false;
+    }
+    this.format = format;
+    this.listener?.found();
+    return true;
   }
 
   startPainting(): void {
