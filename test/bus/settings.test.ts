@@ -136,6 +136,19 @@ test('a wrong value costs itself only; what a newer version has added stays', as
   });
 });
 
+test('a model that has gone: the service starts, the default stands in, LastError says so until another is chosen', async () => {
+  const folder = state('{"version":1,"started":true,"model":"gone"}');
+  await run({ state: folder }, async (client, service) => {
+    await service.order({ consumers: 1 });
+    await client.until('State', (value) => value === 'running');
+    const [name] = (await client.get('LastError')) as [string, string];
+    assert.equal(name, 'org.backscrub.Error.UnknownModel');
+    assert.equal(await client.get('Model'), 'gone', 'it may come back');
+    await client.call('SetModel', 's', 'better');
+    assert.deepEqual(await client.get('LastError'), ['', '']);
+  });
+});
+
 test('the command line goes first and is not remembered', async () => {
   const folder = state('{"version":1,"started":false,"resolution":"320x240"}');
   const args = ['--start', '--resolution', '640x480', '--frame-rate', '15'];

@@ -51,6 +51,14 @@ process.on('disconnect', () => process.exit(0));
 process.on('message', (message: ToEngine) => {
   switch (message.type) {
     case 'setup':
+      // The engine goes on with its default for what has vanished.
+      if (message.setup.model === 'gone') {
+        const error = {
+          code: 'UnknownModel',
+          message: 'There is no model gone; the default stands in.',
+        } as const;
+        send({ type: 'model-refused', serial: 0, error });
+      }
       writeSync(2, `engine starts with ${message.setup.model} on ${message.setup.provider}\n`);
       setUp(message.setup.camera);
       break;

@@ -305,6 +305,8 @@ describe('LiveLoop', () => {
         [41, 'CameraBusy'],
       ],
     );
+    const next = said[said.findLastIndex(({ type }) => type === 'camera-refused') + 1];
+    assert.ok(next?.type === 'camera' && next.inUse, 'the first is opened again without waiting');
     const count = written.length;
     await until(() => written.length >= count + 3, 'frames of the first again');
     assert.equal(showing(), 'fake');

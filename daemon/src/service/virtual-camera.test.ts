@@ -54,12 +54,20 @@ function setUp({ tells = true, present = true, resumed = false, shared = false }
   const clock = new FakeClock();
   const news: string[] = [];
   const log: string[] = [];
-  const world = { present, device: new FakeDevice(tells), opened: 0, announced: 0, format: FORMAT };
+  const world = {
+    present,
+    device: new FakeDevice(tells),
+    opened: 0,
+    announced: 0,
+    format: FORMAT,
+    refuses: undefined as typeof FORMAT | undefined,
+  };
   const opener: VirtualCameraOpener = {
     find: () => '/dev/video9',
     resume: () => (resumed ? FORMAT : undefined),
     open: (format) => {
       if (!world.present) throw new BackscrubError('NoVirtualCamera', 'modprobe');
+      if (format === world.refuses) throw new BackscrubError('NoVirtualCamera', 'locked');
       world.opened++;
       world.format = format;
       world.device = new FakeDevice(tells, resumed);
@@ -263,12 +271,25 @@ test('another format: the device is opened anew, shows the placeholder in that s
   old.tell(1);
   assert.deepEqual(news.slice(-1), ['consumers 0'], 'the old one has no say any more');
   world.present = false;
-  holder.setFormat(FORMAT);
+  assert.equal(holder.setFormat(FORMAT), false);
   assert.deepEqual(news.slice(-1), ['lost NoVirtualCamera']);
-  holder.setFormat(format);
+  assert.equal(holder.setFormat(FORMAT), true);
   world.present = true;
   clock.advance(3000);
-  assert.deepEqual(world.format, format, 'what was asked for while there was none');
+  assert.deepEqual(world.format, FORMAT, 'what was asked for while there was none');
+  assert.equal(clock.timers.size, 0);
+});
+
+test('a format that the device does not take: the old one stays, and it is said', () => {
+  const { world, news, begin, holder, clock } = setUp();
+  begin();
+  world.refuses = { width: 32, height: 32, frameRate: 15 };
+  assert.equal(holder.setFormat(world.refuses), false);
+  assert.deepEqual(world.format, FORMAT);
+  assert.deepEqual(news.slice(-2), ['found', 'consumers 0']);
+  assert.match(holder.trouble?.message ?? '', /does not take 32x32 at 15.*stays at 64x32/);
+  assert.equal(holder.setFormat({ ...FORMAT, frameRate: 25 }), true);
+  assert.equal(holder.trouble, undefined);
   assert.equal(clock.timers.size, 0);
 });
 

@@ -24,6 +24,8 @@ export class VirtualCameraHolder implements VirtualCameraPort {
   #listener: VirtualCameraListener | undefined;
   #device: VirtualCameraDevice | undefined;
   #onDemand = true;
+  /** Why another format could not be had. */
+  #refusal: ErrorInfo | undefined;
   #consumers = 0;
   #painting = false;
   /** Writes since somebody else may have written. */
@@ -56,7 +58,7 @@ export class VirtualCameraHolder implements VirtualCameraPort {
   }
 
   get trouble(): ErrorInfo | undefined {
-    return this.#device && troubleOf(this.#device, this.#onDemand);
+    return this.#device && (this.#refusal ?? troubleOf(this.#device, this.#onDemand));
   }
 
   get path(): string {
@@ -75,10 +77,12 @@ export class VirtualCameraHolder implements VirtualCameraPort {
     if (this.#listener && this.#cancelSearch) this.#search();
   }
 
-  setFormat(format: OutputFormat): void {
+  setFormat(format: OutputFormat): boolean {
+    const old = this.#format;
     this.#format = format;
+    this.#refusal = undefined;
     const device = this.#device;
-    if (!device) return;
+    if (!device) return true;
     this.#cancelPaint?.();
     this.#cancelPaint = undefined;
     this.#device = undefined;
@@ -86,7 +90,18 @@ export class VirtualCameraHolder implements VirtualCameraPort {
     this.#writes = 0;
     // As long as systemd keeps a copy, the old format cannot be changed.
     device.abandon();
-    this.#search();
+    try {
+      this.open();
+      return true;
+    } catch (error) {
+      const reason = toErrorInfo(error).message;
+      const message = `The virtual camera does not take ${nameOf(format)} (${reason}); it stays at ${nameOf(old)}.`;
+      this.#log('warning', message);
+      this.#format = old;
+      this.#refusal = { code: 'Failed', message };
+      this.#search();
+      return false;
+    }
   }
 
   begin(listener: VirtualCameraListener): void {
@@ -116,11 +131,8 @@ export class VirtualCameraHolder implements VirtualCameraPort {
     this.#consumers = 0;
     this.#cancelSearch?.();
     this.#cancelSearch = undefined;
-    const { width, height, frameRate } = this.format;
-    this.#log(
-      'info',
-      `virtual camera ${device.path}, ${width}x${height} at ${frameRate} frames per second${device.resumed ? ', as the service left it' : ''}`,
-    );
+    const origin = device.resumed ? ', as the service left it' : '';
+    this.#log('info', `virtual camera ${device.path}, ${nameOf(this.format)}${origin}`);
     this.#listener?.found();
     this.#onDemand = device.watchConsumers(
       (count) => this.#setConsumers(device, count),
@@ -232,6 +244,10 @@ export class VirtualCameraHolder implements VirtualCameraPort {
     this.#listener?.lost({ code: 'NoVirtualCamera', message });
     this.#cancelSearch ??= this.#clock.after(SEARCH_MS, () => this.#search());
   }
+}
+
+function nameOf({ width, height, frameRate }: OutputFormat): string {
+  return `${width}x${height} at ${frameRate} frames per second`;
 }
 
 /** What is wrong with a device that works. */

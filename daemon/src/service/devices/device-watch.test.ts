@@ -38,18 +38,20 @@ test('what is no video device is no news; that the kernel lost count is', () => 
   clock.advance(5000);
   assert.equal(world.looks, 0);
   world.tell([]);
-  world.tell(['v4l2loopback']);
   clock.advance(5000);
   assert.equal(world.looks, 2);
+  world.tell(['v4l2loopback']);
+  clock.advance(5000);
+  assert.equal(world.looks, 4);
 });
 
-test('a node that flaps costs a few looks a second, whatever it does', () => {
+test('a node that flaps costs a look a second, whatever it does', () => {
   const { clock, world } = setUp();
   for (let i = 0; i < 1000; i++) {
     world.tell(['video0']);
     clock.advance(10);
   }
-  assert.ok(world.looks <= 40, `${world.looks} looks in 10 s`);
+  assert.ok(world.looks >= 5 && world.looks <= 12, `${world.looks} looks in 10 s`);
 });
 
 test('nothing is told after the end', () => {

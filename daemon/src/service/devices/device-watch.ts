@@ -3,8 +3,10 @@ import { FolderWatch } from '@backscrub/native';
 import type { Log } from '../../shared/log.js';
 import type { Clock, DeviceNews } from '../session/ports.js';
 
-/** udev sets a node's rights and makes its stable links after the node has come; on a slow machine a second look finds them. */
-const LOOKS_MS = [300, 2000] as const;
+/** udev sets a node's rights and makes its stable links after the node has come. */
+const SOON_MS = 300;
+/** On a slow machine a second look finds them. It is also the least time between two looks: each may cost a child process. */
+const AGAIN_MS = 2000;
 const NODES = /^(video\d+|v4l2loopback)$/;
 
 /** Calls back with the names that something happened to; none means any. @returns ends the watch */
@@ -20,7 +22,8 @@ export class DeviceWatch implements DeviceNews {
   readonly #log: Log;
   readonly #folder: string;
   readonly #watch: WatchFolder;
-  readonly #looks = new Map<number, () => void>();
+  readonly #looks = new Map<'soon' | 'again', () => void>();
+  #lastLook = Number.NEGATIVE_INFINITY;
   #end: (() => void) | undefined;
 
   constructor(clock: Clock, log: Log, folder = '/dev', watch: WatchFolder = watchFolder) {
@@ -51,13 +54,18 @@ export class DeviceWatch implements DeviceNews {
 
   /** However many events come, one look of each kind is under way. */
   #schedule(changed: () => void): void {
-    for (const delay of LOOKS_MS) {
-      if (this.#looks.has(delay)) continue;
-      const cancel = this.#clock.after(delay, () => {
-        this.#looks.delete(delay);
-        changed();
-      });
-      this.#looks.set(delay, cancel);
-    }
+    const now = this.#clock.now();
+    this.#look('soon', Math.max(SOON_MS, this.#lastLook + AGAIN_MS - now), changed);
+    this.#look('again', AGAIN_MS, changed);
+  }
+
+  #look(kind: 'soon' | 'again', delay: number, changed: () => void): void {
+    if (this.#looks.has(kind)) return;
+    const cancel = this.#clock.after(delay, () => {
+      this.#looks.delete(kind);
+      this.#lastLook = this.#clock.now();
+      changed();
+    });
+    this.#looks.set(kind, cancel);
   }
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { BackscrubError } from '../../shared/errors.js';
 import { CAMERA_ROW, healthy, setUpSession } from '../testing/fake-ports.js';
 import { formatOf, isWhole, parseFrameRate, parseResolution } from './format.js';
+import type { OutputFormat } from './ports.js';
 
 const invalid = (error: unknown) => error instanceof BackscrubError && error.code === 'InvalidArgs';
 
@@ -109,3 +110,41 @@ test('automatic follows the camera: chosen anew, plugged in, or away', async () 
   assert.ok(world.questions <= asked + 1, 'a camera that has nothing to say is not asked');
   assert.deepEqual(virtualCamera.format, { width: 800, height: 600, frameRate: 25 });
 });
+
+test('a format that the device does not take is tried once, and again when something has changed', async () => {
+  const { session, virtualCamera, clock, consumers, world } = setUpSession({ frameRate: 30 });
+  virtualCamera.refuses = true;
+  await session.setResolution('640x480');
+  assert.equal(virtualCamera.formats.length, 1);
+  consumers(1);
+  consumers(0);
+  clock.advance(2000);
+  assert.equal(session.isBusy, false);
+  assert.equal(virtualCamera.formats.length, 1);
+  assert.equal(virtualCamera.format.width, 1280);
+  virtualCamera.refuses = false;
+  world.news();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(virtualCamera.format.width, 640);
+});
+
+test('an answer that is late does not undo a later one', async () => {
+  const { session, virtualCamera, answers } = setUpLate();
+  const slow = session.setFrameRate(25);
+  const quick = session.setResolution('640x480');
+  await quick;
+  answers[0]?.({ width: 1920, height: 1080, frameRate: 60 });
+  await slow;
+  assert.deepEqual(virtualCamera.format, { width: 640, height: 480, frameRate: 25 });
+});
+
+/** A camera that answers when it is told to. */
+function setUpLate() {
+  const world = setUpSession();
+  const answers: ((format: OutputFormat) => void)[] = [];
+  world.world.cameraFormat = () =>
+    new Promise((resolve) => {
+      answers.push(resolve);
+    });
+  return { ...world, answers };
+}

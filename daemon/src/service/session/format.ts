@@ -52,7 +52,8 @@ function sidesOf(text: string): [number, number] {
 
 export interface FormatTarget {
   readonly format: OutputFormat;
-  setFormat(format: OutputFormat): void;
+  /** @returns false when the device does not take it */
+  setFormat(format: OutputFormat): boolean;
 }
 
 /** A loopback device's format is fixed while anybody reads or writes, so a change waits for a quiet moment. */
@@ -64,6 +65,8 @@ export class FormatControl {
   #frameRate: number;
   /** The format that is to be; undefined as long as nothing was chosen. */
   #wanted: OutputFormat | undefined;
+  /** What the device did not take is not tried again before something has changed. */
+  #refused: OutputFormat | undefined;
   #questions = 0;
 
   /** @param ask what the camera would deliver; undefined when there is none */
@@ -108,6 +111,7 @@ export class FormatControl {
     // Asked anew meanwhile: that answer counts.
     if (question !== this.#questions) return;
     this.#wanted = wanted ?? this.#wanted;
+    this.#refused = undefined;
     this.#changed();
   }
 
@@ -115,7 +119,10 @@ export class FormatControl {
   settle(quiet: boolean): void {
     const wanted = this.#wanted;
     if (!quiet || !wanted || isSame(wanted, this.#target.format)) return;
-    this.#target.setFormat(wanted);
+    if (this.#refused && isSame(wanted, this.#refused)) return;
+    // Before it is tried: on the way the device tells that it is open, which leads here again.
+    this.#refused = wanted;
+    if (this.#target.setFormat(wanted)) this.#refused = undefined;
   }
 
   /** Without a camera everything that was not asked for stays as it is. */

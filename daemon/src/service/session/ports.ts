@@ -38,10 +38,10 @@ export interface VirtualCameraPort {
   /** A device has come or gone: looks for ours at once, when it is not open. */
   retry(): void;
   /**
-   * Opens the device anew with another format; only while nobody reads it and no engine has it. When that fails the listener
-   * hears of it, and it is tried again.
+   * Opens the device anew with another format; only while nobody reads it and no engine has it.
+   * @returns false when the device does not take it: then it has the old one, or the listener hears that it is lost
    */
-  setFormat(format: OutputFormat): void;
+  setFormat(format: OutputFormat): boolean;
   /** Paints the placeholder at once, and again and again while somebody watches, until `stopPainting`. */
   startPainting(): void;
   /** When this returns, nothing writes to the device any more. */

@@ -60,6 +60,7 @@ export class FakeVirtualCamera implements VirtualCameraPort {
   onDemand = true;
   trouble: ErrorInfo | undefined;
   painting = false;
+  refuses = false;
   readonly formats: OutputFormat[] = [];
   retries = 0;
   listener: VirtualCameraListener | undefined;
@@ -76,9 +77,15 @@ export class FakeVirtualCamera implements VirtualCameraPort {
     this.retries++;
   }
 
-  setFormat(format: OutputFormat): void {
-    this.format = format;
+  setFormat(format: OutputFormat): boolean {
     this.formats.push(format);
+    if (this.refuses) {
+      this.listener?.found();
+      return false;
+    }
+    this.format = format;
+    this.listener?.found();
+    return true;
   }
 
   startPainting(): void {
@@ -113,6 +120,7 @@ export function setUpSession(settings: Partial<Settings> = {}) {
     questions: 0,
     changes: 0,
     news: (): void => {},
+    cameraFormat: async (): Promise<OutputFormat | undefined> => world.format,
   };
   const ports: SessionPorts = {
     virtualCamera,
@@ -124,7 +132,7 @@ export function setUpSession(settings: Partial<Settings> = {}) {
       listCameras: async () => world.cameras,
       cameraFormat: async () => {
         world.questions++;
-        return world.format;
+        return await world.cameraFormat();
       },
     },
     devices: {

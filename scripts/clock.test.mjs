@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { roomSources } from './lib/rooms.mjs';
+
+/** A name for a file, and marks in the file system: of the wall's clock, and nothing depends on how far it has moved. */
+const mayAskTheWall = ['daemon/src/service/settings/settings-file.ts'];
+
+test('service and engine measure time with a clock that does not jump', () => {
+  const sources = roomSources().filter(
+    ([file]) => /^daemon\/src\/(service|engine)\//.test(file) && !file.endsWith('.test.ts'),
+  );
+  assert.ok(sources.length > 50);
+  const guilty = sources.filter(([file, text]) => /\bDate\b/.test(text) && !mayAskTheWall.includes(file));
+  assert.deepEqual(
+    guilty.map(([file]) => file),
+    [],
+  );
+});
