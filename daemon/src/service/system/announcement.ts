@@ -6,14 +6,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '../../shared/log.js';
 
-/** In the unit's RuntimeDirectory=; its content means nothing. */
+/** In the unit's RuntimeDirectory=; it is empty: what counts is that it was written. */
 const FILE = 'announce';
 
 export function requestAnnouncement(env: NodeJS.ProcessEnv, log: Log): void {
   const folder = env['RUNTIME_DIRECTORY'];
   if (!folder) return;
   try {
-    writeFileSync(join(folder, FILE), `${new Date().toISOString()}\n`);
+    writeFileSync(join(folder, FILE), '');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     log('warning', `programs that were started before the service may not see the virtual camera: ${reason}`);
