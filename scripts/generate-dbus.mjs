@@ -1,13 +1,17 @@
-// dbus/org.backscrub.xml -> daemon/src/generated/contract.ts. `--check` writes nothing and fails when the file is stale.
-import { readFileSync, writeFileSync } from 'node:fs';
+// dbus/org.backscrub.xml -> daemon/src/generated/contract.ts and docs/dbus-api.md. `--check` writes nothing and fails when
+// one of them is stale.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { toMarkdown } from './lib/contract-markdown.mjs';
 import { clean, parseDocumentation, parseXml, toXml } from './lib/contract-xml.mjs';
 import { splitSignature, typeOf } from './lib/signature.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const SOURCE = 'dbus/org.backscrub.xml';
 const TARGET = 'daemon/src/generated/contract.ts';
+const MANUAL = 'docs/dbus-api.md';
+const ERRORS = 'daemon/src/shared/errors.ts';
 const PERMISSION = 'org.backscrub.Permission';
 const EMITS = 'org.freedesktop.DBus.Property.EmitsChangedSignal';
 
@@ -115,7 +119,7 @@ function tuple(list) {
 
 const camel = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
 
-function generate(xml) {
+function read(xml) {
   const node = parseXml(xml, fail);
   onlyChildren(node, 'interface');
   const iface = node.children[0];
@@ -126,6 +130,17 @@ function generate(xml) {
   const names = [...methods, ...properties].map((member) => member.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice) fail(`${twice} is there twice`);
+  const documentation = parseDocumentation(iface, fail).text;
+  return { name: iface.attributes.name, documentation, methods, properties, xml: toXml(iface, '  ') };
+}
+
+/** The D-Bus name of each error, from the one table that has them. */
+function errorNames() {
+  const rows = readFileSync(join(root, ERRORS), 'utf8').matchAll(/^ {2}(\w+): '([\w.]+)',$/gm);
+  return Object.fromEntries([...rows].map(([, code, name]) => [code, name]));
+}
+
+function typescript({ name, documentation, methods, properties, xml }) {
   const permissions = [...new Set([...methods, ...properties].map((m) => m.permission).filter((p) => p))];
 
   return `// Made by scripts/generate-dbus.mjs from ${SOURCE}; edit that file and run \`npm run generate\`.
@@ -173,8 +188,8 @@ export interface PropertyContract {
   readonly documentation: string;
 }
 
-export const INTERFACE_NAME = ${quote(iface.attributes.name)};
-export const INTERFACE_DOCUMENTATION = ${quote(parseDocumentation(iface, fail).text)};
+export const INTERFACE_NAME = ${quote(name)};
+export const INTERFACE_DOCUMENTATION = ${quote(documentation)};
 
 ${table('METHODS', 'MethodContract', methods)}
 ${table('PROPERTIES', 'PropertyContract', properties)}
@@ -201,7 +216,7 @@ ${properties.map((p) => `${jsdoc(p.documentation, '  ')}  ${p.name}: ${typeOf(p.
 }
 
 /** The interface without comments, as Introspect serves it. */
-export const INTERFACE_XML = ${quote(toXml(iface, '  '))};
+export const INTERFACE_XML = ${quote(xml)};
 `;
 }
 
@@ -219,14 +234,21 @@ async function format(text) {
 }
 
 try {
-  const text = await format(generate(readFileSync(join(root, SOURCE), 'utf8')));
-  const target = join(root, TARGET);
-  if (process.argv.includes('--check')) {
-    if (clean(readFileSync(target, 'utf8')) !== clean(text)) {
-      throw new Error(`${TARGET} is stale: run \`npm run generate\` and commit the result`);
-    }
-  } else {
-    writeFileSync(target, text);
+  const contract = read(readFileSync(join(root, SOURCE), 'utf8'));
+  const names = errorNames();
+  const unknown = [...contract.methods, ...contract.properties]
+    .flatMap(({ errors }) => errors)
+    .find(({ code }) => !(code in names));
+  if (unknown) fail(`there is no error ${unknown.code} in ${ERRORS}`);
+  const outputs = [
+    [TARGET, await format(typescript(contract))],
+    [MANUAL, toMarkdown(contract, names)],
+  ];
+  for (const [path, text] of outputs) {
+    const target = join(root, path);
+    if (!process.argv.includes('--check')) writeFileSync(target, text);
+    else if (!existsSync(target) || clean(readFileSync(target, 'utf8')) !== clean(text))
+      throw new Error(`${path} is stale: run \`npm run generate\` and commit the result`);
   }
 } catch (error) {
   console.error(error.message);

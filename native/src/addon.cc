@@ -4,8 +4,10 @@
 #include "addon_data.h"
 #include "canvas_handle.h"
 #include "effect_chain_handle.h"
+#include "folder_watch.h"
 #include "frame.h"
 #include "frame_stream_handle.h"
+#include "jpeg_binding.h"
 #include "matte_handle.h"
 #include "stopwatch_handle.h"
 #include "v4l2_bindings.h"
@@ -21,6 +23,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("EffectChain", EffectChainHandle::Define(env));
   exports.Set("effects", DescribeEffects(env));
   exports.Set("Stopwatch", DefineStopwatch(env));
+  exports.Set("FolderWatch", FolderWatchHandle::Define(env));
+  DefineJpeg(env, exports);
   DefineV4l2(env, exports);
   return exports;
 }

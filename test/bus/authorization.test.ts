@@ -61,6 +61,8 @@ test('another user changes nothing', { skip }, async () => {
     SetEffects: ["['hologram']"],
     ImportBackground: ['x', '[byte 1]', '{}'],
     GetThumbnail: ['color:#ffffff', '64'],
+    SetCamera: ['usb-2'],
+    Snapshot: ['{}'],
   };
   for (const { name, inSignature } of Object.values(METHODS)) {
     const args = inSignature === '' ? [] : (values[name] ?? ['x']);

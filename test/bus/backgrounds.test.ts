@@ -1,6 +1,6 @@
 /** The store over the bus, with the real process that decodes. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { ValueWriter } from '@backscrub/daemon/shared/message-writer.js';
@@ -24,7 +24,8 @@ let other: BusClient;
 before(async () => {
   bus = await PrivateBus.start();
   directory = mkdtempSync(join(bus.directory, 'store-'));
-  service = await ServiceProcess.start(bus, { directory });
+  writeFileSync(join(directory, 'settings.json'), '{"version":1,"started":false}');
+  service = await ServiceProcess.start(bus, { state: directory });
   client = await BusClient.open(bus.address);
   other = await BusClient.open(bus.address);
 });
@@ -36,7 +37,7 @@ after(async () => {
   await bus?.stop();
 });
 
-const folder = (): string => join(directory, 'state/backgrounds');
+const folder = (): string => join(directory, 'backgrounds');
 
 function refuses(outcome: Outcome, error: string, text: RegExp): void {
   assert.equal(outcome.error, error);
@@ -294,7 +295,7 @@ test('what was imported is there after a restart', async () => {
   await service.stop();
   client.close();
   other.close();
-  service = await ServiceProcess.start(bus, { directory });
+  service = await ServiceProcess.start(bus, { state: directory });
   client = await BusClient.open(bus.address);
   other = await BusClient.open(bus.address);
   assert.equal((await list()).at(-1)?.['name'], 'Kept');

@@ -200,6 +200,71 @@ test('cross-fade', async () => {
   assert.equal(await client.get('CrossFade'), 400);
 });
 
+test('on demand', async () => {
+  for (const good of [false, true]) {
+    assert.equal((await client.set('OnDemand', 'b', good)).error, undefined);
+    assert.equal(await client.get('OnDemand'), good);
+  }
+  refuses(await client.set('OnDemand', 'u', 1), `${ERROR}.InvalidArgs`);
+});
+
+test('resolution and frame rate', async () => {
+  for (const good of ['1920x1080', '640x480']) {
+    assert.equal((await client.set('Resolution', 's', good)).error, undefined);
+    assert.equal(await client.get('Resolution'), good);
+  }
+  for (const bad of ['', 'large', '641x480', '10000x2', '640x480 '])
+    refuses(await client.set('Resolution', 's', bad), `${ERROR}.InvalidArgs`, /1280x720/);
+  for (const good of [240, 15]) {
+    assert.equal((await client.set('FrameRate', 'u', good)).error, undefined);
+    assert.equal(await client.get('FrameRate'), good);
+  }
+  refuses(await client.set('FrameRate', 'u', 241), `${ERROR}.InvalidArgs`, /240/);
+  refuses(await client.set('FrameRate', 'd', 30), `${ERROR}.InvalidArgs`);
+  assert.deepEqual([await client.get('Resolution'), await client.get('FrameRate')], ['640x480', 15]);
+  const { width, height, 'frame-rate': rate } = (await client.get('Statistics')) as Record<string, Variant>;
+  assert.deepEqual([width?.value, height?.value, rate?.value], [640, 480, 15]);
+});
+
+test('cameras: the list, one of it, and no other', async () => {
+  const [rows] = (await client.call('ListCameras')) as [Record<string, Variant>[]];
+  const types = Object.fromEntries(
+    Object.entries(rows[0] ?? {}).map(([key, { signature }]) => [key, signature]),
+  );
+  assert.deepEqual(types, {
+    id: 's',
+    name: 's',
+    path: 's',
+    present: 'b',
+    chosen: 'b',
+    'in-use': 'b',
+    usable: 'b',
+    problem: 's',
+    sizes: 'as',
+  });
+  await client.call('SetCamera', 's', 'usb-2');
+  assert.equal(await client.get('Camera'), 'usb-2');
+  const [marked] = (await client.call('ListCameras')) as [Record<string, Variant>[]];
+  assert.deepEqual(
+    marked.filter(({ chosen }) => chosen?.value === true).map(({ id }) => id?.value),
+    ['usb-2'],
+  );
+  for (const bad of ['usb-3', '/dev/video0', 'x'.repeat(60_000)])
+    refuses(await client.raw('SetCamera', 's', [bad]), `${OWN_ERROR}.NoCamera`);
+  assert.equal(await client.get('Camera'), 'usb-2');
+  await client.call('SetCamera', 's', '');
+  assert.equal(await client.get('Camera'), '');
+});
+
+test('a snapshot without a picture, and of options that are none', async () => {
+  const take = (options: Record<string, Variant>) => client.raw('Snapshot', 'a{sv}', [options]);
+  refuses(await take({}), `${OWN_ERROR}.Failed`, /Start/);
+  refuses(await take({ size: new Variant('u', 4) }), `${ERROR}.InvalidArgs`, /16 to 4096/);
+  refuses(await take({ size: new Variant('s', '640') }), `${ERROR}.InvalidArgs`);
+  refuses(await take({ quality: new Variant('u', 101) }), `${ERROR}.InvalidArgs`);
+  refuses(await take({ hat: new Variant('u', 1) }), `${ERROR}.InvalidArgs`, /size and quality/);
+});
+
 test('read-only properties stay as they are', async () => {
   for (const { name, signature, access } of Object.values(TABLE)) {
     if (access !== 'read' || signature !== 's') continue;

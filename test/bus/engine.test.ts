@@ -18,7 +18,7 @@ test('no camera: the engine says so, takes looks, and ends when asked', async ()
   const service = await ServiceProcess.start(bus, {
     engineModule: join(ROOT, 'daemon/dist/engine/main.js'),
     // Nobody's camera is to be switched on by a test.
-    args: ['--camera', 'no such camera', '--resolution', '640x480', '--frame-rate', '30'],
+    args: ['--camera', '/dev/no-such-camera', '--resolution', '640x480', '--frame-rate', '30'],
   });
   const client = await BusClient.open(bus.address);
   try {
@@ -29,7 +29,7 @@ test('no camera: the engine says so, takes looks, and ends when asked', async ()
     assert.equal(name, 'org.backscrub.Error.NoCamera');
     assert.match(statusOfChild(service.child.pid ?? 0), /^Seccomp:\t2$/m, 'the engine is sealed');
     assert.equal(await client.get('CameraInUse'), false);
-    assert.equal(await client.get('Camera'), 'no such camera');
+    assert.equal(await client.get('Camera'), '/dev/no-such-camera');
     await client.call('SetMode', 's', 'replace');
     const image = join(bus.directory, 'text.png');
     writeFileSync(image, 'Dear reader');

@@ -34,6 +34,17 @@ function model(name: string): object {
     : { ok: true };
 }
 
+const CAMERAS = ['usb-1', 'usb-2', 'busy'].map((id, index) => ({
+  id,
+  name: `Camera ${id}`,
+  path: `/dev/video${index}`,
+  usable: true,
+  problem: '',
+  sizes: ['1280x720', '640x480'],
+}));
+/** The second camera has another size. */
+const SIZE = subject === 'usb-2' ? { width: 320, height: 240 } : { width: 640, height: 480 };
+
 const others: Readonly<Record<string, () => object>> = {
   backgrounds: () => ({
     ok: true,
@@ -42,13 +53,14 @@ const others: Readonly<Record<string, () => object>> = {
       { id: 'builtin:slow-light', name: 'Slow light', kind: 'animated' },
     ],
   }),
+  cameras: () => ({ ok: true, cameras: CAMERAS }),
   models: () => ({ ok: true, models: MODELS }),
   model: () => model(subject),
 };
 const answer =
   others[question ?? '']?.() ??
   (question === 'camera'
-    ? { ok: true, width: 640, height: 480, frameRate: 15, id: 'usb-1', name: 'Fake camera' }
+    ? { ok: true, ...SIZE, frameRate: 15, id: 'usb-1', name: 'Fake camera' }
     : isImage
       ? { ok: true }
       : { ok: false, error: { code: 'BadImage', message: 'Not an image.' } });

@@ -15,6 +15,7 @@ import { BackscrubError } from '@backscrub/daemon/shared/errors.js';
 import { createLog } from '@backscrub/daemon/shared/log.js';
 import { awaitSystemd, notifySystemd } from '@backscrub/native';
 
+const TROUBLE = process.env['DEVICE_TROUBLE'];
 let tellConsumers: (count: number) => void = () => {};
 let present = process.env['FAKE_DEVICE'] !== 'absent';
 
@@ -46,12 +47,14 @@ class FileOpener implements VirtualCameraOpener {
       path: this.path,
       fd,
       resumed,
+      announcesOutput: TROUBLE === 'shared',
       keep: () => {},
       writeKept: () => {
         if (!present) throw new Error('no such device');
         writeSync(fd, line);
       },
       watchConsumers: (callback) => {
+        if (TROUBLE === 'silent') return false;
         tellConsumers = callback;
         callback(0);
         return true;

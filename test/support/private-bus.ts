@@ -32,6 +32,8 @@ function configuration(directory: string, ownNames: readonly string[]): string {
     <allow receive_type="error"/>
     <allow receive_type="signal"/>
     <allow send_destination="org.freedesktop.DBus"/>
+    <allow own="org.freedesktop.login1"/>
+    <allow send_destination="org.freedesktop.login1"/>
 ${rights}  </policy>
   <limit name="max_message_size">33554432</limit>
   <include>${directory}/org.backscrub.conf</include>

@@ -8,6 +8,7 @@ import './scenarios/switching.js';
 import './scenarios/on-demand.js';
 import './scenarios/colours.js';
 import './scenarios/models.js';
+import './scenarios/daily.js';
 import './scenarios/bad-input.js';
 import './scenarios/security.js';
 import './scenarios/survival.js';

@@ -156,6 +156,14 @@ const BAD: readonly (readonly [argv: string, message: RegExp])[] = [
   ['process --effects mirror,mirror a b', /mirror is named twice/],
   ['process --effects mirror, a b', /no effect ""/],
   ['help nothing', /no verb "nothing"/],
+  ['resolution large', /like 1280x720/],
+  ['rate 241', /1 to 240/],
+  ['rate -5', /not negative|no option/],
+  ['on-demand yes', /on or off/],
+  ['camera use', /CAMERA is missing/],
+  ['camera dance', /list, use or auto/],
+  ['snapshot', /FILE is missing/],
+  ['snapshot a.jpg --size big', /whole number of pixels/],
   ['completion tcsh', /no completion for "tcsh"; choose bash, zsh or fish/],
 ];
 

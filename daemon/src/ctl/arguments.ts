@@ -157,6 +157,22 @@ function checkValue(argument: ArgumentSpec, value: string, what: string, verb: V
         throw fail(`${what} is a whole number from 0 to 100, not "${value}".`);
       }
       break;
+    case 'pixels':
+      if (!/^\d{1,4}$/.test(value)) throw fail(`${what} is a whole number of pixels, not "${value}".`);
+      break;
+    case 'rate':
+      if (value !== 'auto' && (!/^\d{1,3}$/.test(value) || Number(value) > 240)) {
+        throw fail(`${what} is auto or a whole number from 1 to 240, not "${value}".`);
+      }
+      break;
+    case 'resolution':
+      if (!/^(auto|\d{1,4}x\d{1,4})$/.test(value)) {
+        throw fail(`${what} is auto or a size like 1280x720, not "${value}".`);
+      }
+      break;
+    case 'switch':
+      if (value !== 'on' && value !== 'off') throw fail(`${what} is on or off, not "${value}".`);
+      break;
     case 'mode':
       // With a running service the service is asked: it may know more modes than this program.
       if (verb.name === 'process' && !isMode(value)) {
@@ -206,6 +222,7 @@ function checkValue(argument: ArgumentSpec, value: string, what: string, verb: V
     case 'address':
     // The service is asked: it may know more effects than this program.
     case 'effect':
+    case 'camera':
     case 'model':
     case 'text':
       break;

@@ -29,6 +29,9 @@ import { busLost, failureFromReply, noAnswer, noBus } from './service-error.js';
 import { allProperties } from './values.js';
 import { ServiceWatch, type Watcher } from './watch.js';
 
+/** A value with its D-Bus type, for dictionaries. */
+export { Variant };
+
 const BUS = {
   destination: 'org.freedesktop.DBus',
   path: '/org/freedesktop/DBus',

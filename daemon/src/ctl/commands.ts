@@ -2,11 +2,13 @@
 import type { PropertyValues } from '../generated/contract.js';
 import type { CommandLine } from './arguments.js';
 import { backgroundCommand } from './backgrounds.js';
+import { cameraCommand } from './camera.js';
 import type { Client } from './client.js';
 import { effectsCommand } from './effects.js';
 import { modelCommand } from './model.js';
 import { Monitor } from './monitor.js';
 import { print, printJson } from './print.js';
+import { snapshotCommand } from './snapshot.js';
 import { formatStatistics, readStatistics } from './stats.js';
 import { formatStatus, stateWords, statusJson } from './status.js';
 import type { Terminal } from './terminal.js';
@@ -68,6 +70,39 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ],
   ['effects', effectsCommand],
   ['model', modelCommand],
+  ['camera', cameraCommand],
+  ['snapshot', snapshotCommand],
+  [
+    'resolution',
+    async ({ line, client, terminal }) => {
+      const [wanted] = line.positionals;
+      if (wanted !== undefined) await client.set('Resolution', wanted);
+      const { Resolution: current, Consumers: consumers } = await client.properties();
+      const text = wanted === undefined ? current : `Resolution: ${current}${later(consumers)}`;
+      print(terminal, line, { Resolution: current }, text);
+    },
+  ],
+  [
+    'rate',
+    async ({ line, client, terminal }) => {
+      const [wanted] = line.positionals;
+      if (wanted !== undefined) await client.set('FrameRate', wanted === 'auto' ? 0 : Number(wanted));
+      const { FrameRate: current, Consumers: consumers } = await client.properties();
+      const shown = current === 0 ? 'auto' : String(current);
+      const text = wanted === undefined ? shown : `Frame rate: ${shown}${later(consumers)}`;
+      print(terminal, line, { FrameRate: current }, text);
+    },
+  ],
+  [
+    'on-demand',
+    async ({ line, client, terminal }) => {
+      const [wanted] = line.positionals;
+      if (wanted !== undefined) await client.set('OnDemand', wanted === 'on');
+      const { OnDemand: current } = await client.properties();
+      const shown = current ? 'on' : 'off';
+      print(terminal, line, { OnDemand: current }, wanted === undefined ? shown : `On demand: ${shown}`);
+    },
+  ],
   [
     'stats',
     async ({ line, client, terminal }) => {
@@ -83,6 +118,11 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     },
   ],
 ]);
+
+/** A loopback device's format is fixed while anybody reads it. */
+function later(consumers: number): string {
+  return consumers === 0 ? '' : ' (when no application reads the virtual camera any more)';
+}
 
 async function printState({ line, client, terminal }: CommandContext): Promise<void> {
   const values: PropertyValues = await client.properties();

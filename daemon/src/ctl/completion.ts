@@ -47,17 +47,25 @@ function wordsFor(kind: ValueKind): readonly string[] | undefined {
     case 'effect':
     case 'effects':
       return EFFECTS;
+    case 'rate':
+      return ['auto', '15', '24', '30', '60'];
+    case 'resolution':
+      return ['auto', '640x480', '1280x720', '1920x1080'];
+    case 'switch':
+      return ['on', 'off'];
     case 'shell':
       return SHELLS;
     case 'verb':
       return VERB_NAMES;
     case 'action':
     case 'address':
+    case 'camera':
     case 'file':
     case 'model':
     case 'point':
     case 'size':
     case 'text':
+    case 'pixels':
       return undefined;
   }
 }

@@ -1,13 +1,20 @@
 /** Every verb that talks to the service, against a fake one on a bus of its own. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { EXIT } from './failure.js';
 import { run, type Surroundings } from './run.js';
-import { FakeService, joinBus, propertiesChanged, SAMPLE, SAMPLE_ID } from './testing/fake-service.js';
+import {
+  FakeService,
+  joinBus,
+  propertiesChanged,
+  SAMPLE,
+  SAMPLE_ID,
+  SAMPLE_JPEG,
+} from './testing/fake-service.js';
 import { type PrivateBus, startPrivateBus } from './testing/private-bus.js';
 import { Recorder } from './testing/recorder.js';
 
@@ -186,6 +193,78 @@ describe('with a service', { timeout: 30_000 }, () => {
     const { stdout } = await ctl(['blur', '80']);
     assert.equal(stdout, 'Blur strength: 80 (used in mode blur; the mode is replace)\n');
     assert.equal(service.values.BlurStrength, 80);
+  });
+
+  test('camera', async () => {
+    assert.equal((await ctl(['camera'])).stdout, 'usb-0000:00:14.0-3\n');
+    assert.equal(
+      (await ctl(['camera', 'list'])).stdout,
+      '  Acme  /dev/video0  1280x720, 640x480  in use\n    usb-1\n' +
+        '  Twin  /dev/video2  1280x720, 640x480\n    usb-2\n' +
+        '  twin  /dev/video4  1280x720, 640x480\n    usb-3\n' +
+        '* usb-9\n    It is not there.\n',
+    );
+    for (const wanted of ['usb-1', 'acme', '/dev/video0', 'nobody'])
+      assert.equal((await ctl(['camera', 'use', wanted])).status, EXIT.ok);
+    assert.equal((await ctl(['camera', 'auto'])).stdout, 'Camera: automatic\n');
+    assert.deepEqual(
+      service.calls.flatMap(([member, args]) => (member === 'SetCamera' ? args : [])),
+      ['usb-1', 'usb-1', 'usb-1', 'nobody', ''],
+    );
+    const { status, stderr } = await ctl(['camera', 'use', 'Twin']);
+    assert.equal(status, EXIT.failed);
+    assert.match(stderr, /usb-2, usb-3/);
+    const [first] = json((await ctl(['camera', 'list', '-j'])).stdout) as { id: string; sizes: string[] }[];
+    assert.deepEqual([first?.id, first?.sizes], ['usb-1', ['1280x720', '640x480']]);
+  });
+
+  test('resolution, rate and on-demand', async () => {
+    assert.equal((await ctl(['resolution'])).stdout, 'auto\n');
+    assert.match((await ctl(['resolution', '640x480'])).stdout, /^Resolution: 640x480 \(when no application/);
+    assert.equal((await ctl(['rate'])).stdout, 'auto\n');
+    assert.match((await ctl(['rate', '25'])).stdout, /^Frame rate: 25 /);
+    assert.match((await ctl(['rate', 'auto'])).stdout, /^Frame rate: auto /);
+    assert.equal((await ctl(['on-demand', 'off'])).stdout, 'On demand: off\n');
+    assert.deepEqual(json((await ctl(['on-demand', '-j'])).stdout), { OnDemand: false });
+    assert.deepEqual(
+      [service.values.Resolution, service.values.FrameRate, service.values.OnDemand],
+      ['640x480', 0, false],
+    );
+    const { stdout } = await ctl(['status']);
+    assert.match(stdout, /^On demand {7}off - /m);
+    assert.match(stdout, /^Resolution {6}640x480$/m);
+  });
+
+  test('snapshot', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'backscrub-snapshot-'));
+    const file = join(directory, 'now.jpg');
+    const { stdout, status } = await ctl(['snapshot', 'now.jpg', '--size', '320', '--quality', '70'], {
+      directory,
+    });
+    assert.equal(status, EXIT.ok);
+    assert.equal(stdout, 'now.jpg: 7 bytes\n');
+    assert.deepEqual(readFileSync(file), SAMPLE_JPEG);
+    const [, args] = service.calls.find(([member]) => member === 'Snapshot') ?? [];
+    assert.deepEqual(
+      Object.entries(args?.[0] as Record<string, { signature: string; value: number }>).map(
+        ([key, option]) => [key, option.signature, option.value],
+      ),
+      [
+        ['size', 'u', 320],
+        ['quality', 'u', 70],
+      ],
+    );
+    const again = await ctl(['snapshot', 'now.jpg'], { directory });
+    assert.equal(again.status, EXIT.failed);
+    assert.match(again.stderr, /is there already/);
+    assert.equal((await ctl(['snapshot', '-f', 'now.jpg'], { directory })).status, EXIT.ok);
+    service.behaviour = (member) =>
+      member === 'Snapshot' ? ['org.backscrub.Error.Failed', 'There is no composed frame.'] : undefined;
+    const failed = await ctl(['snapshot', 'other.jpg'], { directory });
+    assert.match(failed.stderr, /no composed frame/);
+    assert.equal(existsSync(join(directory, 'other.jpg')), false, 'no empty file is left');
+    assert.match((await ctl(['snapshot', 'nowhere/x.jpg'], { directory })).stderr, /cannot be written/);
+    rmSync(directory, { recursive: true });
   });
 
   test('model', async () => {

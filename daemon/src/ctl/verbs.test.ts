@@ -85,6 +85,19 @@ const COMPLETIONS: readonly (readonly [readonly string[], readonly string[]])[] 
   ],
   [['backscrubctl', 'help', 'pro'], ['process']],
   [
+    ['backscrubctl', 'camera', ''],
+    ['list', 'use', 'auto'],
+  ],
+  [
+    ['backscrubctl', 'on-demand', ''],
+    ['on', 'off'],
+  ],
+  [['backscrubctl', 'resolution', '12'], ['1280x720']],
+  [
+    ['backscrubctl', 'snapshot', '--'],
+    ['--json', '--bus', '--help', '--version', '--size', '--quality', '--force'],
+  ],
+  [
     ['backscrubctl', 'model', ''],
     ['list', 'use', 'show', 'add', 'check'],
   ],

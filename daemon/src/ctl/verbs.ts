@@ -3,6 +3,7 @@
  * all come from this table; verbs.test.ts holds the manual page against it.
  */
 import { DEFAULT_BLUR_STRENGTH, DEFAULT_MODE, DEFAULT_MODEL, EFFECTS, MODES } from '../shared/names.js';
+import { CAMERA_VERBS } from './verbs-camera.js';
 
 /** What a value may be; decides what the shell offers and how arguments.ts checks it. */
 export type ValueKind =
@@ -11,6 +12,7 @@ export type ValueKind =
   | 'background'
   | 'effect'
   | 'effects'
+  | 'camera'
   | 'file'
   | 'mode'
   | 'model'
@@ -19,6 +21,11 @@ export type ValueKind =
   | 'shell'
   | 'size'
   | 'text'
+  | 'pixels'
+  | 'rate'
+  | 'resolution'
+  | 'shell'
+  | 'switch'
   | 'verb';
 
 export interface ArgumentSpec {
@@ -281,6 +288,7 @@ export const VERBS: readonly VerbSpec[] = [
       'backscrubctl model check ./mine.onnx',
     ],
   },
+  ...CAMERA_VERBS,
   {
     name: 'stats',
     summary: 'Show what a frame costs, stage by stage',

@@ -64,8 +64,6 @@ export interface Crop {
   areApart(people: readonly (Sighting | undefined)[]): boolean;
   /** Goes on where another one was, that of the model before. */
   adopt(before: Crop): void;
-  /** Starts over, as with a stream's first frame. */
-  forget(): void;
   /** Where to look for somebody who is too small to be seen in the whole frame; often nowhere, for each look has its cost. */
   partsToSearch(): readonly View[];
   /**
@@ -93,8 +91,6 @@ export class WholeFrame implements Crop {
   observe(): void {}
 
   adopt(): void {}
-
-  forget(): void {}
 
   areApart(): boolean {
     return false;
@@ -194,15 +190,6 @@ export class FollowCrop implements Crop {
     // Whether two boxes are worth it depends on the network's shape.
     this.#age = before.#boxes.length === 2 ? FULL_PERIOD : before.#age;
     this.#emptyFrames = Math.max(1, before.#emptyFrames);
-  }
-
-  forget(): void {
-    this.#boxes = [];
-    this.#people = [];
-    this.#wait = 0;
-    this.#nextWait = TRY_AGAIN;
-    this.#age = 0;
-    this.#emptyFrames = 0;
   }
 
   /** All parts in a stream's first frame, which may be its only one; later one of them now and then. */

@@ -34,7 +34,8 @@ const MOST_IN_VALLEY = 0.6;
 export class PersonFinder {
   readonly matte: Matte;
   readonly #segmenter: Segmenter;
-  readonly #crop: Crop;
+  readonly #newCrop: () => Crop;
+  #crop: Crop;
   readonly #stopwatch: Stopwatch;
   readonly #nobody: Float32Array;
   #orientation = '';
@@ -62,11 +63,12 @@ export class PersonFinder {
     this.#nobody = new Float32Array(mapWidth * mapHeight);
     this.#map = this.#nobody;
     this.#leftMap = new Float32Array(mapWidth * mapHeight);
-    this.#crop =
+    this.#newCrop = () =>
       // What a model remembers belongs to the place that it has looked at.
       (crop ?? policy) === 'follow' && states.length === 0
         ? new FollowCrop(width, height, input.width / input.height)
         : new WholeFrame(width, height);
+    this.#crop = this.#newCrop();
     this.#view = this.#crop.full;
   }
 
@@ -102,9 +104,14 @@ export class PersonFinder {
   turn(orientation: string): void {
     if (orientation === this.#orientation) return;
     this.#orientation = orientation;
-    this.#crop.forget();
-    this.#segmenter.reset();
+    this.reset();
+  }
+
+  /** Forgets what earlier frames showed: the next one is of another scene. */
+  reset(): void {
     this.matte.reset();
+    this.#segmenter.reset();
+    this.#crop = this.#newCrop();
   }
 
   /** Brings the alpha plane up to this frame. */

@@ -182,6 +182,11 @@ export class Pipeline {
     for (const background of unused) await background.close();
   }
 
+  /** Another camera comes: its first frame is not to be composed with what the one before has shown. */
+  reset(): void {
+    this.#finder.reset();
+  }
+
   /** For bench/quality. */
   tune(tuning: MatteTuning): void {
     this.#tuning = tuning;

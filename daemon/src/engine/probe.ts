@@ -3,6 +3,7 @@
  *   probe.js background SPEC     can this be a background?
  *   probe.js camera ID OUTPUT    which camera is there, and what would it deliver?
  *   probe.js backgrounds          which backgrounds are built in?
+ *   probe.js cameras OUTPUT      which cameras are there?
  *   probe.js models              which models are installed?
  *   probe.js model NAME          can this model be used?
  * The answer is one line of JSON on standard output: {"ok":true,...} or {"ok":false,"error":{code,message}}.
@@ -39,6 +40,11 @@ async function answer([question, subject = '', outputPath = '']: string[]): Prom
     const { galleryList } = await import('./backgrounds/gallery/index.js');
     return { backgrounds: galleryList() };
   }
+  if (question === 'cameras') {
+    const { AUTO_MODE } = await import('@backscrub/native');
+    const { listCameras } = await import('./camera-rows.js');
+    return { cameras: listCameras(AUTO_MODE, subject) };
+  }
   if (question === 'models') {
     const { listModels } = await import('../models/catalogue.js');
     const models = (await listModels()).map(({ input, problem, path: _, ...row }) => ({
@@ -55,7 +61,7 @@ async function answer([question, subject = '', outputPath = '']: string[]): Prom
   }
   throw new BackscrubError(
     'Failed',
-    'probe knows the questions background, backgrounds, camera, models and model.',
+    'probe knows the questions background, backgrounds, camera, cameras, models and model.',
   );
 }
 

@@ -22,7 +22,6 @@ function probe(program: string): Probe {
 const says = (answer: unknown): Probe => probe(`console.log(${JSON.stringify(JSON.stringify(answer))})`);
 const code = (expected: ErrorCode) => (error: unknown) =>
   error instanceof BackscrubError && error.code === expected;
-const FALLBACK = { width: 1280, height: 720, frameRate: 30 };
 
 test('a background is what the probe can show', async () => {
   await says({ ok: true }).check(image);
@@ -117,7 +116,7 @@ test('a model is what the probe has run', async () => {
 
 test("the format is the camera's where that makes sense", async () => {
   const answer = { ok: true, width: 640, height: 480, frameRate: 15, id: 'usb', name: 'Camera' };
-  assert.deepEqual(await says(answer).outputFormat('', ''), { width: 640, height: 480, frameRate: 15 });
+  assert.deepEqual(await says(answer).cameraFormat('', ''), { width: 640, height: 480, frameRate: 15 });
   for (const wrong of [
     { width: 641 },
     { height: 0 },
@@ -127,10 +126,10 @@ test("the format is the camera's where that makes sense", async () => {
     { ok: false },
   ]) {
     assert.deepEqual(
-      await says({ ...answer, ...wrong }).outputFormat('', ''),
-      FALLBACK,
+      await says({ ...answer, ...wrong }).cameraFormat('', ''),
+      undefined,
       JSON.stringify(wrong),
     );
   }
-  assert.deepEqual(await probe('process.exit(1)').outputFormat('', ''), FALLBACK);
+  assert.deepEqual(await probe('process.exit(1)').cameraFormat('', ''), undefined);
 });

@@ -3,14 +3,21 @@ import { execFile } from 'node:child_process';
 import { BackscrubError, type ErrorCode, fromErrorInfo } from '../shared/errors.js';
 import { NotRegular, openRegular } from '../shared/regular-file.js';
 import { type GalleryRow, parseGalleryRows } from './backgrounds/row.js';
+import { parseCameraRows } from './camera-rows.js';
 import { parseErrorInfo } from './engine-messages.js';
 import { parseModelRows } from './model-rows.js';
-import type { BackgroundCheck, ModelCheck, ModelRow, OutputFormat } from './session/ports.js';
+import type {
+  BackgroundCheck,
+  CameraProbe,
+  CameraRow,
+  ModelCheck,
+  ModelRow,
+  OutputFormat,
+} from './session/ports.js';
 
 const LIMIT_MS = 15_000;
 /** Bytes; a list of a thousand models fits. */
 const MAX_ANSWER = 1 << 20;
-const FALLBACK_FORMAT: OutputFormat = { width: 1280, height: 720, frameRate: 30 };
 const MAX_SIDE = 8192;
 /** What is to be said when the child gave no answer: it was killed for time or memory, or crashed. */
 const SILENCE: Readonly<Record<string, readonly [ErrorCode, string]>> = {
@@ -22,12 +29,14 @@ const SILENCE: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   backgrounds: ['Failed', 'The built-in backgrounds could not be listed.'],
   models: ['Failed', 'The folders of models could not be examined.'],
   camera: ['Failed', 'The camera could not be examined.'],
+  cameras: ['Failed', 'The cameras could not be examined.'],
 };
 
-export class Probe implements BackgroundCheck, ModelCheck {
+export class Probe implements BackgroundCheck, CameraProbe, ModelCheck {
   readonly #module: string;
   /** The list that is being made: whoever asks meanwhile gets the same one. */
   #list: Promise<readonly ModelRow[]> | undefined;
+  #cameras: Promise<readonly CameraRow[]> | undefined;
 
   /** @param module path of the engine's probe */
   constructor(module: string) {
@@ -57,15 +66,23 @@ export class Probe implements BackgroundCheck, ModelCheck {
     await this.#ask(['model', name]);
   }
 
-  /** The format that the camera delivers, or a common one when there is no camera. */
-  async outputFormat(camera: string, outputPath: string): Promise<OutputFormat> {
+  listCameras(outputPath: string): Promise<readonly CameraRow[]> {
+    this.#cameras ??= this.#ask(['cameras', outputPath])
+      .then(({ cameras }) => parseCameraRows(cameras))
+      .finally(() => {
+        this.#cameras = undefined;
+      });
+    return this.#cameras;
+  }
+
+  async cameraFormat(camera: string, outputPath: string): Promise<OutputFormat | undefined> {
     try {
       const { width, height, frameRate } = await this.#ask(['camera', camera, outputPath]);
       const sides = [width, height].every((side) => isIn(side, 2, MAX_SIDE) && Number(side) % 2 === 0);
-      if (!sides || !isIn(frameRate, 1, 240)) return FALLBACK_FORMAT;
+      if (!sides || !isIn(frameRate, 1, 240)) return undefined;
       return { width: Number(width), height: Number(height), frameRate: Number(frameRate) };
     } catch {
-      return FALLBACK_FORMAT;
+      return undefined;
     }
   }
 

@@ -3,13 +3,20 @@ import { readFileSync } from 'node:fs';
 import { toErrorInfo } from '../shared/errors.js';
 import type { Log } from '../shared/log.js';
 import { openStore } from './backgrounds/open.js';
+import { DeviceWatch } from './devices/device-watch.js';
 import { EngineProcess } from './engine-process.js';
 import { type CommandLine, HELP, parseCommandLine } from './options.js';
 import { Probe } from './probe.js';
 import type { RunningService } from './service.js';
-import type { Clock, OutputFormat } from './session/ports.js';
+import { formatOf, isWhole } from './session/format.js';
+import type { CameraProbe, Clock, OutputFormat } from './session/ports.js';
+import type { Settings } from './session/settings.js';
+import { NEW_DOCUMENT } from './settings/document.js';
+import { SettingsFile } from './settings/settings-file.js';
+import { SettingsKeeper } from './settings/settings-keeper.js';
 import { requestAnnouncement } from './system/announcement.js';
 import { type DescriptorStore, type ManagerSocket, ServiceManager } from './system/service-manager.js';
+import { InhibitorProcess } from './system/sleep-lock.js';
 import { Watchdog } from './system/watchdog.js';
 import { VirtualCameraHolder } from './virtual-camera.js';
 import type { VirtualCameraOpener } from './virtual-camera-device.js';
@@ -28,6 +35,8 @@ export interface Parts {
   readonly trustedUsers?: readonly number[];
 }
 
+/** For want of a camera to ask. */
+const USUAL_FORMAT: OutputFormat = { width: 1280, height: 720, frameRate: 30 };
 /** Longest time for an orderly end; an engine is killed well before. */
 const CLOSE_MS = 5000;
 /** Longest time that a healthy bus takes to answer. */
@@ -61,11 +70,15 @@ async function serve(command: CommandLine, env: NodeJS.ProcessEnv, parts: Parts)
   const ended = new Promise<string>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
   });
+  const file = SettingsFile.ofService(env, log);
+  const document = file?.read() ?? NEW_DOCUMENT;
+  const settings = { ...document.settings, ...command.settings };
+  const keeper = file && new SettingsKeeper(file, document, clock, log);
   const opener = parts.opener(command.device, manager);
   const probe = new Probe(parts.probeModule);
   const store = openStore(parts.importModule, () => probe.listGallery(), version(), log);
   const resumed = opener.resume();
-  const format = await chooseFormat(command, probe, opener.find(), resumed);
+  const format = await chooseFormat(settings, probe, opener.find(), resumed);
   manager.dropRest();
   const virtualCamera = new VirtualCameraHolder(opener, format, clock, log, () =>
     requestAnnouncement(env, log),
@@ -76,9 +89,8 @@ async function serve(command: CommandLine, env: NodeJS.ProcessEnv, parts: Parts)
   const service = await runService(
     {
       bus: command.bus,
-      camera: command.camera,
+      settings,
       provider: command.provider,
-      start: command.start,
       version: version(),
       trustedUsers: parts.trustedUsers ?? [0, process.getuid?.() ?? 0],
     },
@@ -87,6 +99,10 @@ async function serve(command: CommandLine, env: NodeJS.ProcessEnv, parts: Parts)
       engine: new EngineProcess(parts.engineModule, log),
       backgrounds: probe,
       models: probe,
+      cameras: probe,
+      devices: new DeviceWatch(clock, log),
+      sleepLock: new InhibitorProcess(log),
+      remember: (current) => keeper?.update(keepOld(current, command.settings, document.settings)),
       clock,
       log,
     },
@@ -101,7 +117,10 @@ async function serve(command: CommandLine, env: NodeJS.ProcessEnv, parts: Parts)
   if (signal === undefined) log('error', `${await service.lost}; ending`);
   manager.stopping();
   watchdog?.close();
-  await closeInTime(service, log);
+  await closeInTime(
+    service.close().then(() => keeper?.close()),
+    log,
+  );
   // Without a bus nobody can steer the camera: systemd starts the service again.
   return signal === undefined ? 1 : 0;
 }
@@ -129,18 +148,25 @@ function watch(
   return watchdog;
 }
 
-/** What readers have now stays, unless another one is asked for; then what the camera delivers. */
+/** What only the command line says is for this run: as long as nobody has changed it, the old value is remembered. */
+function keepOld(current: Settings, given: Partial<Settings>, old: Settings): Settings {
+  const untouched = (Object.keys(given) as (keyof Settings)[]).filter(
+    (name) => current[name] === given[name],
+  );
+  return { ...current, ...Object.fromEntries(untouched.map((name) => [name, old[name]])) };
+}
+
+/** What readers have now stays, unless another one was chosen; then what the camera delivers. */
 async function chooseFormat(
-  command: CommandLine,
-  probe: Probe,
+  settings: Settings,
+  probe: CameraProbe,
   path: string,
   resumed: OutputFormat | undefined,
 ): Promise<OutputFormat> {
-  if (resumed) return { ...resumed, ...command.format };
-  const { width, height, frameRate } = command.format;
-  if (width !== undefined && height !== undefined && frameRate !== undefined)
-    return { width, height, frameRate };
-  return { ...(await probe.outputFormat(command.camera, path)), ...command.format };
+  const wanted = formatOf(settings.resolution, settings.frameRate);
+  if (resumed) return { ...resumed, ...wanted };
+  if (isWhole(wanted)) return wanted;
+  return { ...((await probe.cameraFormat(settings.camera, path)) ?? USUAL_FORMAT), ...wanted };
 }
 
 /** Nobody else can have this device: systemd gave it to this process. Elsewhere the name comes before the device. */
@@ -153,9 +179,9 @@ function paintAtOnce(virtualCamera: VirtualCameraHolder, log: Log): void {
   }
 }
 
-async function closeInTime(service: RunningService, log: Log): Promise<void> {
+async function closeInTime(closed: Promise<void>, log: Log): Promise<void> {
   const late = new Promise<true>((resolve) => setTimeout(() => resolve(true), CLOSE_MS).unref());
-  if (await Promise.race([service.close(), late])) log('warning', 'the service did not end in time');
+  if (await Promise.race([closed, late])) log('warning', 'the service did not end in time');
 }
 
 function version(): string {

@@ -1,36 +1,37 @@
 /** Wires the service together and runs it until it is told to end. */
 import type { PropertyValues } from '../generated/contract.js';
 import type { Log } from '../shared/log.js';
-import {
-  BUS_NAME,
-  DEFAULT_BACKGROUND,
-  DEFAULT_BLUR_STRENGTH,
-  DEFAULT_CROSS_FADE,
-  DEFAULT_MODE,
-  DEFAULT_MODEL,
-} from '../shared/names.js';
+import { BUS_NAME } from '../shared/names.js';
 import { AuthorizationGate } from './authorization/gate.js';
 import { Polkit } from './authorization/polkit.js';
 import type { BackgroundStore } from './backgrounds/store.js';
 import { BusConnection } from './bus/connection.js';
 import { implementContract } from './bus/contract.js';
 import { Dispatcher } from './bus/dispatcher.js';
+import type { PeerBus } from './bus/peer.js';
 import { PropertiesPublisher } from './bus/properties-publisher.js';
 import { watchOwner } from './bus/remote.js';
 import { Session, type SessionPorts } from './session/session.js';
+import type { Settings } from './session/settings.js';
+import { type SleepLock, SleepWatch } from './system/sleep.js';
 
 export interface ServiceOptions {
   /** Address of the bus. */
   readonly bus: string;
-  /** Stable id of the wanted camera, "" = automatic. */
-  readonly camera: string;
+  /** What was chosen before. */
+  readonly settings: Settings;
   /** Where models run, see EngineSetup. */
   readonly provider: string;
-  /** Whether the virtual camera is enabled from the beginning. */
-  readonly start: boolean;
   readonly version: string;
   /** Users who may do anything without being asked about. */
   readonly trustedUsers: readonly number[];
+}
+
+/** What the service needs beside the session. */
+export interface ServicePorts extends SessionPorts {
+  readonly sleepLock: SleepLock;
+  /** Hears of everything that is to be found again after a restart. */
+  readonly remember: (settings: Settings) => void;
 }
 
 export interface RunningService {
@@ -48,21 +49,18 @@ export interface RunningService {
  */
 export async function runService(
   options: ServiceOptions,
-  ports: SessionPorts,
+  ports: ServicePorts,
   store: BackgroundStore,
   log: Log,
   tell: (line: string) => void = () => {},
 ): Promise<RunningService> {
   const connection = await BusConnection.open(options.bus, log);
-  const look = {
-    mode: DEFAULT_MODE,
-    background: DEFAULT_BACKGROUND,
-    blurStrength: DEFAULT_BLUR_STRENGTH,
-    effects: [],
-    crossFade: DEFAULT_CROSS_FADE,
+  const session = new Session(ports, options);
+  const bus: PeerBus = {
+    request: async (request) => (await connection.request(request)).body,
+    onSignal: (listener) => connection.hear(listener),
   };
-  const { camera, provider, version } = options;
-  const session = new Session(ports, { look, camera, model: DEFAULT_MODEL, provider, version });
+  const sleep = new SleepWatch(bus, session, ports.sleepLock, ports.clock);
   const contract = implementContract(session, store);
   const publisher = new PropertiesPublisher(contract.properties, (signal) => connection.emit(signal));
   const callers = {
@@ -79,8 +77,15 @@ export async function runService(
     ports.clock,
   );
   const dispatcher = new Dispatcher(contract, gate, () => publisher.flush());
+  const changed = (): void => {
+    publisher.schedule();
+    tell(describe(contract.properties()));
+    ports.remember(session.settings());
+    sleep.setBusy(session.isBusy);
+  };
   const close = async (): Promise<void> => {
     await session.close();
+    sleep.close();
     publisher.flush();
     await connection.close();
   };
@@ -95,11 +100,8 @@ export async function runService(
     });
     // Two services on one device would paint over each other, so the name comes before the device, and answers after it.
     await connection.ownName(BUS_NAME);
-    session.begin(() => {
-      publisher.schedule();
-      tell(describe(contract.properties()));
-    });
-    if (options.start) session.enable();
+    await sleep.begin();
+    session.begin(changed);
     publisher.flush();
     begun();
   } catch (error) {

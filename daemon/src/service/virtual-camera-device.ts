@@ -1,6 +1,14 @@
 /** The loopback device as the service sees it, and the real one. */
 import { closeSync, existsSync, fstatSync, statSync } from 'node:fs';
-import { DeviceError, Frame, findVirtualCamera, moduleVersion, VirtualCamera } from '@backscrub/native';
+import {
+  DeviceError,
+  describeVideoDevice,
+  Frame,
+  findVirtualCamera,
+  moduleVersion,
+  VirtualCamera,
+} from '@backscrub/native';
+import { listHolders } from '../shared/device-holders.js';
 import { BackscrubError } from '../shared/errors.js';
 import type { Log } from '../shared/log.js';
 import { CARD_LABEL } from '../shared/names.js';
@@ -12,6 +20,8 @@ export interface VirtualCameraDevice {
   readonly fd: number;
   /** Whether an earlier life of the service had it open: applications know it as a camera already, and may be reading. */
   readonly resumed: boolean;
+  /** The node announces itself as an output, too (no exclusive_caps): browsers do not take it for a camera. */
+  readonly announcesOutput?: boolean;
   /** Keeps a picture (packed I420, of the device's size) in the device's own format, ready to be written. */
   keep(i420: Uint8Array): void;
   /** Writes the kept picture. @throws Error when the device is gone */
@@ -40,6 +50,8 @@ export interface VirtualCameraOpener {
   open(format: OutputFormat): VirtualCameraDevice;
 }
 
+/** What is to be typed when the module lacks its options. */
+export const RELOAD = `sudo modprobe -r v4l2loopback && sudo modprobe v4l2loopback devices=1 exclusive_caps=1 max_buffers=4 card_label=${CARD_LABEL}`;
 const MODPROBE = `sudo modprobe v4l2loopback devices=1 exclusive_caps=1 max_buffers=4 card_label=${CARD_LABEL}`;
 
 /** What the descriptor is called in systemd's store. */
@@ -113,10 +125,13 @@ export class LoopbackOpener implements VirtualCameraOpener {
   }
 
   #device(path: string, camera: VirtualCamera, format: OutputFormat, resumed: boolean): VirtualCameraDevice {
+    // An exclusive node is an output only before the first write, and a camera only after it.
+    const { capture, output } = describeVideoDevice(path);
     return {
       path,
       fd: camera.fd,
       resumed,
+      announcesOutput: capture && output,
       keep: (i420) => {
         const frame = new Frame(format.width, format.height);
         frame.loadI420(i420);
@@ -151,14 +166,21 @@ function missing(path: string | undefined): string {
   }
   return (
     `The kernel module v4l2loopback is loaded, but has no device called "${CARD_LABEL}". Add one with ` +
-    `"sudo v4l2loopback-ctl add -n ${CARD_LABEL} -x 1", or load the module anew: sudo modprobe -r v4l2loopback && ${MODPROBE}`
+    `"sudo v4l2loopback-ctl add -n ${CARD_LABEL} -x 1", or load the module anew: ${RELOAD}`
   );
+}
+
+function writer(path: string): string {
+  const holders = listHolders(path);
+  return holders === ''
+    ? `Another program writes to ${path} (to see which: sudo fuser -v ${path})`
+    : `${path} is held by ${holders}, one of which writes to it`;
 }
 
 function refused(path: string, error: unknown): string {
   const kind = error instanceof DeviceError ? error.kind : undefined;
   if (kind === 'permission') return `The service's user may not open ${path}; add it to the group video.`;
-  if (kind === 'busy') return `Another program writes to ${path}; end that program, the service tries again.`;
+  if (kind === 'busy') return `${writer(path)}; end that program, the service tries again.`;
   if (kind === 'unsupported')
     return `${path} is not a v4l2loopback device that can be set up; try: ${MODPROBE}`;
   return `The virtual camera cannot be used: ${error instanceof Error ? error.message : String(error)}`;

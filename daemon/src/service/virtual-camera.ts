@@ -1,9 +1,9 @@
 /** Holds the virtual camera open for the life of the service and paints the placeholder when nobody else writes. */
-import { toErrorInfo } from '../shared/errors.js';
+import { type ErrorInfo, toErrorInfo } from '../shared/errors.js';
 import type { Log } from '../shared/log.js';
 import { drawPlaceholder } from './placeholder.js';
 import type { Clock, OutputFormat, VirtualCameraListener, VirtualCameraPort } from './session/ports.js';
-import type { VirtualCameraDevice, VirtualCameraOpener } from './virtual-camera-device.js';
+import { RELOAD, type VirtualCameraDevice, type VirtualCameraOpener } from './virtual-camera-device.js';
 
 /** Ten a second: a new reader gets its first picture at once, and Chromium never waits the second after which it starts over. */
 const PAINT_MS = 100;
@@ -17,13 +17,15 @@ const SEARCH_MS = 3000;
 const SILENCE_MS = 2000;
 
 export class VirtualCameraHolder implements VirtualCameraPort {
-  readonly format: OutputFormat;
+  #format: OutputFormat;
   readonly #opener: VirtualCameraOpener;
   readonly #clock: Clock;
   readonly #log: Log;
   #listener: VirtualCameraListener | undefined;
   #device: VirtualCameraDevice | undefined;
   #onDemand = true;
+  /** Why another format could not be had. */
+  #refusal: ErrorInfo | undefined;
   #consumers = 0;
   #painting = false;
   /** Writes since somebody else may have written. */
@@ -45,10 +47,18 @@ export class VirtualCameraHolder implements VirtualCameraPort {
     announce: () => void = () => {},
   ) {
     this.#opener = opener;
-    this.format = format;
+    this.#format = format;
     this.#clock = clock;
     this.#log = log;
     this.#announce = announce;
+  }
+
+  get format(): OutputFormat {
+    return this.#format;
+  }
+
+  get trouble(): ErrorInfo | undefined {
+    return this.#device && (this.#refusal ?? troubleOf(this.#device, this.#onDemand));
   }
 
   get path(): string {
@@ -63,10 +73,41 @@ export class VirtualCameraHolder implements VirtualCameraPort {
     return this.#onDemand;
   }
 
+  retry(): void {
+    if (this.#listener && this.#cancelSearch) this.#search();
+  }
+
+  setFormat(format: OutputFormat): boolean {
+    const old = this.#format;
+    this.#format = format;
+    this.#refusal = undefined;
+    const device = this.#device;
+    if (!device) return true;
+    this.#cancelPaint?.();
+    this.#cancelPaint = undefined;
+    this.#device = undefined;
+    this.#consumers = 0;
+    this.#writes = 0;
+    // As long as systemd keeps a copy, the old format cannot be changed.
+    device.abandon();
+    try {
+      this.open();
+      return true;
+    } catch (error) {
+      const reason = toErrorInfo(error).message;
+      const message = `The virtual camera does not take ${nameOf(format)} (${reason}); it stays at ${nameOf(old)}.`;
+      this.#log('warning', message);
+      this.#format = old;
+      this.#refusal = { code: 'Failed', message };
+      this.#search();
+      return false;
+    }
+  }
+
   begin(listener: VirtualCameraListener): void {
     this.#listener = listener;
     const device = this.#device;
-    if (!device) this.#search(true);
+    if (!device) this.#search();
     else {
       // Opened before anybody listened: what it had to tell is told now.
       listener.found();
@@ -90,21 +131,16 @@ export class VirtualCameraHolder implements VirtualCameraPort {
     this.#consumers = 0;
     this.#cancelSearch?.();
     this.#cancelSearch = undefined;
-    const { width, height, frameRate } = this.format;
-    this.#log(
-      'info',
-      `virtual camera ${device.path}, ${width}x${height} at ${frameRate} frames per second${device.resumed ? ', as the service left it' : ''}`,
-    );
+    const origin = device.resumed ? ', as the service left it' : '';
+    this.#log('info', `virtual camera ${device.path}, ${nameOf(this.format)}${origin}`);
     this.#listener?.found();
     this.#onDemand = device.watchConsumers(
       (count) => this.#setConsumers(device, count),
       (error) => this.#lose(device, error),
     );
+    const trouble = troubleOf(device, this.#onDemand);
+    if (trouble) this.#log('warning', trouble.message);
     if (this.#onDemand) return;
-    this.#log(
-      'warning',
-      'this v4l2loopback does not tell about its readers (version 0.13 and later does): the camera stays on while the service is started',
-    );
     this.#setConsumers(device, 1);
     this.#announceNow();
   }
@@ -138,13 +174,14 @@ export class VirtualCameraHolder implements VirtualCameraPort {
     this.#device = undefined;
   }
 
-  #search(first: boolean): void {
+  #search(): void {
+    this.#cancelSearch?.();
     this.#cancelSearch = undefined;
     try {
       this.open();
     } catch (error) {
-      if (first) this.#listener?.lost(toErrorInfo(error));
-      this.#cancelSearch = this.#clock.after(SEARCH_MS, () => this.#search(false));
+      this.#listener?.lost(toErrorInfo(error));
+      this.#cancelSearch = this.#clock.after(SEARCH_MS, () => this.#search());
     }
   }
 
@@ -205,6 +242,22 @@ export class VirtualCameraHolder implements VirtualCameraPort {
     device.abandon();
     const message = `The virtual camera is gone (${toErrorInfo(error).message}); the service looks for it again.`;
     this.#listener?.lost({ code: 'NoVirtualCamera', message });
-    this.#cancelSearch ??= this.#clock.after(SEARCH_MS, () => this.#search(false));
+    this.#cancelSearch ??= this.#clock.after(SEARCH_MS, () => this.#search());
   }
+}
+
+function nameOf({ width, height, frameRate }: OutputFormat): string {
+  return `${width}x${height} at ${frameRate} frames per second`;
+}
+
+/** What is wrong with a device that works. */
+function troubleOf(device: VirtualCameraDevice, counts: boolean): ErrorInfo | undefined {
+  if (device.announcesOutput) {
+    const message = `${device.path} announces itself as an output, too, so that browsers do not take it for a camera: v4l2loopback was loaded without exclusive_caps=1. End the applications that use it, stop the service and run: ${RELOAD}`;
+    return { code: 'NoVirtualCamera', message };
+  }
+  if (counts) return undefined;
+  const message =
+    'This v4l2loopback does not tell about its readers (version 0.13 and later does): the camera stays on while the virtual one is enabled. Install a newer version, or use "backscrubctl stop" after a call.';
+  return { code: 'Failed', message };
 }

@@ -16,6 +16,9 @@ export const SAMPLE: PropertyValues = {
   AvailableEffects: ['hologram', 'mirror', 'of-a-newer-service'],
   CrossFade: 250,
   Model: 'selfie_segmentation',
+  OnDemand: true,
+  Resolution: 'auto',
+  FrameRate: 0,
   VirtualCamera: '/dev/video10',
   Camera: 'usb-0000:00:14.0-3',
   Consumers: 1,
@@ -80,6 +83,27 @@ export const SAMPLE_BACKGROUNDS = [
     problem: new Variant('s', 'It is damaged.'),
   },
 ];
+
+const sampleCamera = (id: string, name: string, path: string, problem: string) => ({
+  id: new Variant('s', id),
+  name: new Variant('s', name),
+  path: new Variant('s', path),
+  present: new Variant('b', path !== ''),
+  chosen: new Variant('b', path === ''),
+  'in-use': new Variant('b', id === 'usb-1'),
+  usable: new Variant('b', problem === ''),
+  problem: new Variant('s', problem),
+  sizes: new Variant('as', problem === '' ? ['1280x720', '640x480'] : []),
+});
+
+export const SAMPLE_CAMERAS = [
+  sampleCamera('usb-1', 'Acme', '/dev/video0', ''),
+  sampleCamera('usb-2', 'Twin', '/dev/video2', ''),
+  sampleCamera('usb-3', 'twin', '/dev/video4', ''),
+  sampleCamera('usb-9', 'usb-9', '', 'It is not there.'),
+];
+
+export const SAMPLE_JPEG = Buffer.from([0xff, 0xd8, 0, 1, 2, 0xff, 0xd9]);
 
 /** Answers a call: undefined = done, a pair = that error, 'never' = no answer at all, 'die' = leaves the bus. */
 export type Behaviour = (
@@ -146,6 +170,10 @@ export class FakeService {
       if (message.member === 'ImportBackground') return Message.newMethodReturn(message, 's', [SAMPLE_ID]);
       if (message.member === 'GetThumbnail')
         return Message.newMethodReturn(message, 'ay', [Buffer.from('a picture')]);
+      if (message.member === 'SetCamera') this.values = { ...this.values, Camera: String(message.body[0]) };
+      if (message.member === 'ListCameras')
+        return Message.newMethodReturn(message, 'aa{sv}', [SAMPLE_CAMERAS]);
+      if (message.member === 'Snapshot') return Message.newMethodReturn(message, 'ay', [SAMPLE_JPEG]);
       if (message.member === 'Stop') this.values = { ...this.values, State: 'stopped' };
     }
     return Message.newMethodReturn(message);

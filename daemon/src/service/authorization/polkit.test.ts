@@ -38,6 +38,7 @@ class FakeBus implements RemoteBus {
       path: '/org/freedesktop/DBus',
       interface: 'org.freedesktop.DBus',
       member: 'NameOwnerChanged',
+      signature: 'sss',
       body: ['org.freedesktop.PolicyKit1', '', owner],
     });
   }

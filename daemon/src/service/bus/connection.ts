@@ -63,9 +63,9 @@ export class BusConnection implements RemoteBus {
     this.#guard = guardReads(stream);
     bus.on('message', (message: Message) => {
       if (message.type !== MessageType.SIGNAL) return;
-      const { sender, path, member, body } = message;
+      const { sender, path, member, signature, body } = message;
       for (const listener of [...this.#listeners])
-        listener({ sender, path, interface: message.interface ?? '', member, body });
+        listener({ sender, path, interface: message.interface ?? '', member, signature, body });
     });
   }
 
@@ -149,6 +149,11 @@ export class BusConnection implements RemoteBus {
       if (!this.#listeners.delete(listener)) return;
       this.#callBus('RemoveMatch', 's', [rule]).catch(() => {});
     };
+  }
+
+  /** Every signal that comes; whoever wants some to come asks the bus for them. */
+  hear(listener: (signal: RemoteSignal) => void): void {
+    this.#listeners.add(listener);
   }
 
   /** @throws Error when the bus does not answer, or what it answers does not arrive */

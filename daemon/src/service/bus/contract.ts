@@ -60,10 +60,19 @@ export function implementContract(session: Session, store: BackgroundStore): Con
         await session.setModel(model);
         return [];
       },
+      ListCameras: async () => [await session.listCameras()],
+      SetCamera: async (camera) => {
+        await session.setCamera(camera);
+        return [];
+      },
+      Snapshot: async (options) => [await session.snapshot(options)],
     },
     setters: {
       BlurStrength: (strength) => session.setBlurStrength(strength),
       CrossFade: (milliseconds) => session.setCrossFade(milliseconds),
+      OnDemand: async (value) => session.setOnDemand(value),
+      Resolution: (resolution) => session.setResolution(resolution),
+      FrameRate: (rate) => session.setFrameRate(rate),
     },
     properties: () => session.properties(),
   };

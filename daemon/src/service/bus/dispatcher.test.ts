@@ -18,6 +18,9 @@ const VALUES: PropertyValues = {
   AvailableEffects: ['mirror'],
   CrossFade: 250,
   Model: 'm',
+  OnDemand: true,
+  Resolution: 'auto',
+  FrameRate: 0,
   VirtualCamera: '',
   Camera: '',
   Consumers: 0,
@@ -53,6 +56,9 @@ function setUp(allowed = true) {
         GetThumbnail: async () => [Buffer.alloc(1)],
         ListModels: async () => [[{ name: { signature: 's', value: 'm' } }]],
         SetModel: done('SetModel'),
+        ListCameras: async () => [[]],
+        SetCamera: done('SetCamera'),
+        Snapshot: async () => [Uint8Array.of(0xff, 0xd8)],
       },
       setters: {
         CrossFade: async (value) => {
@@ -61,6 +67,9 @@ function setUp(allowed = true) {
         BlurStrength: async (value) => {
           events.push(`BlurStrength ${value}`);
         },
+        OnDemand: async () => {},
+        Resolution: async () => {},
+        FrameRate: async () => {},
       },
       properties: () => VALUES,
     },

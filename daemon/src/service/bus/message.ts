@@ -36,6 +36,22 @@ export interface Signal {
   readonly body: readonly unknown[];
 }
 
+/** A signal of somebody else, as the bus daemon has delivered it. */
+export interface ReceivedSignal extends Signal {
+  /** Unique name of the sender, stamped by the bus daemon. */
+  readonly sender: string;
+}
+
+/** A call of ours to another service. */
+export interface Request {
+  readonly destination: string;
+  readonly path: string;
+  readonly interface: string;
+  readonly member: string;
+  readonly signature: string;
+  readonly body: readonly unknown[];
+}
+
 export const EMPTY_REPLY: MethodReply = { signature: '', body: [] };
 
 export function isVariant(value: unknown): value is Variant {

@@ -6,7 +6,15 @@ const DAEMON = 'org.freedesktop.DBus';
 
 function signal(change: Partial<RemoteSignal> = {}): RemoteSignal {
   const body = ['org.example', '', ':1.9'];
-  return { sender: DAEMON, path: '/', interface: DAEMON, member: 'NameOwnerChanged', body, ...change };
+  return {
+    sender: DAEMON,
+    path: '/',
+    interface: DAEMON,
+    member: 'NameOwnerChanged',
+    signature: 'sss',
+    body,
+    ...change,
+  };
 }
 
 function setUp(answer: () => Promise<string>) {

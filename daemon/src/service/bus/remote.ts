@@ -34,6 +34,7 @@ export interface RemoteSignal {
   readonly path: string;
   readonly interface: string;
   readonly member: string;
+  readonly signature: string;
   readonly body: readonly unknown[];
 }
 
