@@ -2,6 +2,7 @@ import { Canvas, Frame } from '@backscrub/native';
 import { BackscrubError, type ErrorInfo, toErrorInfo } from '../shared/errors.js';
 import { DEFAULT_BACKGROUND, DEFAULT_MODEL } from '../shared/names.js';
 import type { EngineSetup, Look, SnapshotOptions } from '../shared/protocol.js';
+import { prepareAside } from './backgrounds/prepare-aside.js';
 import type { Channel } from './channel.js';
 import { type Cameras, LiveCamera, type OpenedCamera } from './live-camera.js';
 import { Pipeline, STAGE } from './pipeline.js';
@@ -168,7 +169,8 @@ export class LiveLoop {
     let look = this.#firstLook;
     for (;;) {
       try {
-        return await Pipeline.create({ width: output.width, height: output.height, model, provider, look });
+        const { width, height } = output;
+        return await Pipeline.create({ width, height, model, provider, look, aside: prepareAside });
       } catch (thrown) {
         const error = toErrorInfo(thrown);
         if (

@@ -1,7 +1,7 @@
 import { Canvas, Frame, type Matte, type MatteTuning, Stopwatch } from '@backscrub/native';
 import type { CropPolicy } from '../models/manifest.js';
 import type { EngineStatistics, Look, StageStatistics } from '../shared/protocol.js';
-import type { Background } from './backgrounds/background.js';
+import type { Background, Size } from './backgrounds/background.js';
 import { loadBackground } from './backgrounds/load.js';
 import { CrossFade } from './cross-fade.js';
 import { Effects, type PreparedEffects } from './effects.js';
@@ -23,6 +23,8 @@ export interface PipelineOptions {
   readonly crop?: CropPolicy | undefined;
   /** Frames come when they are ready and not when they are due: moving backgrounds keep to the time given to `process`. */
   readonly offline?: boolean | undefined;
+  /** See LoadOptions; for what is chosen once frames flow. */
+  readonly aside?: ((spec: string, size: Size) => Promise<void>) | undefined;
 }
 
 /** Without a frame for so long none is to be waited for. */
@@ -156,13 +158,13 @@ export class Pipeline {
    */
   async setLook(look: Look): Promise<void> {
     const request = ++this.#lookRequests;
-    const { width, height, offline } = this.#options;
+    const { width, height, offline, aside } = this.#options;
     const effects = this.#effects.prepare(look.effects, this.#prepared.effects);
     const { look: shown, background: current } = this.#prepared;
     const background =
       look.background === shown.background
         ? current
-        : await loadBackground(look.background, width, height, { offline });
+        : await loadBackground(look.background, width, height, { offline, aside });
     if (request !== this.#lookRequests || this.#closed) {
       // Another one was asked for meanwhile. What it shares with the look at work is not ours to close.
       if (background !== this.#prepared.background) await background.close();

@@ -1,6 +1,6 @@
 /**
  * Short-lived questions of the service, which itself neither decodes media nor opens a camera:
- *   probe.js background SPEC     can this be a background?
+ *   probe.js background SPEC [WIDTHxHEIGHT]   can this be a background? Puts it into the cache at that size
  *   probe.js camera ID OUTPUT    which camera is there, and what would it deliver?
  *   probe.js backgrounds          which backgrounds are built in?
  *   probe.js cameras OUTPUT      which cameras are there?
@@ -19,7 +19,8 @@ const MODEL_MS = 12_000;
 
 async function answer([question, subject = '', outputPath = '']: string[]): Promise<object> {
   if (question === 'background') {
-    const background = await loadBackground(subject, PROBE_SIZE.width, PROBE_SIZE.height);
+    const { width, height } = sizeOf(outputPath);
+    const background = await loadBackground(subject, width, height);
     await background.close();
     return {};
   }
@@ -63,6 +64,11 @@ async function answer([question, subject = '', outputPath = '']: string[]): Prom
     'Failed',
     'probe knows the questions background, backgrounds, camera, cameras, models and model.',
   );
+}
+
+function sizeOf(text: string): { readonly width: number; readonly height: number } {
+  const [, width, height] = /^(\d{2,4})x(\d{2,4})$/.exec(text) ?? [];
+  return width === undefined ? PROBE_SIZE : { width: Number(width), height: Number(height) };
 }
 
 // It decodes what others gave; the unit's own rules are what is left when the kernel refuses.

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseErrorInfo } from '../shared/errors.js';
 import type { FromEngine } from '../shared/protocol.js';
-import { parseEngineMessage, parseErrorInfo } from './engine-messages.js';
+import { parseEngineMessage } from './engine-messages.js';
 
 const ERROR = { code: 'NoCamera', message: 'plug one in' } as const;
 const STATISTICS = {

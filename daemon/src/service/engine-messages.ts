@@ -1,5 +1,5 @@
 /** Checks what the engine says: it decodes hostile input, so a taken-over one must not be able to confuse the service. */
-import { ERROR_NAMES, type ErrorCode, type ErrorInfo } from '../shared/errors.js';
+import { parseErrorInfo } from '../shared/errors.js';
 import type { EngineStatistics, FromEngine, StageStatistics } from '../shared/protocol.js';
 
 const MAX_TEXT = 500;
@@ -23,14 +23,6 @@ function isCount(value: unknown): value is number {
 
 function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
-}
-
-/** An error from another process; a code that is not ours becomes Failed. */
-export function parseErrorInfo(value: unknown): ErrorInfo | undefined {
-  if (!isFields(value) || typeof value['message'] !== 'string') return undefined;
-  const { code } = value;
-  const known = typeof code === 'string' && Object.hasOwn(ERROR_NAMES, code);
-  return { code: known ? (code as ErrorCode) : 'Failed', message: value['message'].slice(0, MAX_TEXT) };
 }
 
 function parseStage(value: unknown): StageStatistics | undefined {

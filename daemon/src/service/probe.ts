@@ -1,10 +1,9 @@
 /** Questions to a short-lived child: whatever decodes a file or opens a camera stays out of the service. */
-import { execFile } from 'node:child_process';
-import { BackscrubError, type ErrorCode, fromErrorInfo } from '../shared/errors.js';
+import { BackscrubError, type ErrorCode, fromErrorInfo, parseErrorInfo } from '../shared/errors.js';
+import { askHelper } from '../shared/helper-process.js';
 import { NotRegular, openRegular } from '../shared/regular-file.js';
 import { type GalleryRow, parseGalleryRows } from './backgrounds/row.js';
 import { parseCameraRows } from './camera-rows.js';
-import { parseErrorInfo } from './engine-messages.js';
 import { parseModelRows } from './model-rows.js';
 import type {
   BackgroundCheck,
@@ -16,8 +15,6 @@ import type {
 } from './session/ports.js';
 
 const LIMIT_MS = 15_000;
-/** Bytes; a list of a thousand models fits. */
-const MAX_ANSWER = 1 << 20;
 const MAX_SIDE = 8192;
 /** What is to be said when the child gave no answer: it was killed for time or memory, or crashed. */
 const SILENCE: Readonly<Record<string, readonly [ErrorCode, string]>> = {
@@ -88,11 +85,7 @@ export class Probe implements BackgroundCheck, CameraProbe, ModelCheck {
 
   /** @throws BackscrubError with the probe's error, or Failed when it gave no answer */
   async #ask(question: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
-    const answer = await new Promise<string>((resolve) => {
-      const limits = { timeout: LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: MAX_ANSWER } as const;
-      execFile(process.execPath, [this.#module, ...question], limits, (_error, stdout) => resolve(stdout));
-    });
-    const parsed = parse(answer);
+    const parsed = await askHelper(this.#module, question, LIMIT_MS);
     if (parsed['ok'] === true) return parsed;
     const error = parseErrorInfo(parsed['error']);
     if (error) throw fromErrorInfo(error);
@@ -103,15 +96,6 @@ export class Probe implements BackgroundCheck, CameraProbe, ModelCheck {
 
 function isIn(value: unknown, least: number, most: number): boolean {
   return Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
-}
-
-function parse(answer: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(answer);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }
 
 /** @throws BackscrubError UnknownBackground or BadImage; a pipe or device would keep the child waiting */

@@ -52,6 +52,18 @@ export function toErrorInfo(error: unknown): ErrorInfo {
   return { code: 'Failed', message: error instanceof Error ? error.message : String(error) };
 }
 
+/** Characters of a text from elsewhere. */
+const MAX_TEXT = 500;
+
+/** An error from another process; a code that is not ours becomes Failed, and what is no error nothing. */
+export function parseErrorInfo(value: unknown): ErrorInfo | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { code, message } = value as { readonly code?: unknown; readonly message?: unknown };
+  if (typeof message !== 'string') return undefined;
+  const known = typeof code === 'string' && Object.hasOwn(ERROR_NAMES, code);
+  return { code: known ? (code as ErrorCode) : 'Failed', message: message.slice(0, MAX_TEXT) };
+}
+
 export function fromErrorInfo(info: ErrorInfo): BackscrubError {
   return new BackscrubError(info.code, info.message);
 }

@@ -4,7 +4,8 @@
 . "$(dirname "$0")/lib.sh"
 need_root
 tree=$(readlink -f "$1")
-key=$({ cat "$tree"/native/src/* "$tree/native/binding.gyp"; echo "$ROOTFS"; } | sha256sum | cut -c1-12)
+key=$({ find "$tree/native/src" -type f -print0 | sort -z | xargs -0 cat "$tree/native/binding.gyp"; echo "$ROOTFS"; } |
+  sha256sum | cut -c1-12)
 addon=$BED_DIR/addon-$key.node
 if [ ! -f "$addon" ]; then
   say "compiling the addon in the guest's root filesystem"

@@ -4,8 +4,8 @@ import { Frame } from '@backscrub/native';
 import { CacheFolder } from '../../shared/cache-folder.js';
 import type { Focus, Size } from './background.js';
 
-/** The built-in ones at one size, and as many more. */
-const MAX_ENTRIES = 24;
+/** The built-in ones at one size, the pictures of the one that moves, and as many more. */
+const MAX_ENTRIES = 48;
 /** Another way of preparing a background has to change it. */
 const FORMAT = 'i420-2';
 
@@ -35,24 +35,40 @@ export function drawingKey(drawing: string, { width, height }: Size): string {
   return CacheFolder.key([FORMAT, drawing, width, height]);
 }
 
-/** The frame that was kept, or else a new one, which is kept then. */
+/**
+ * The frame that was kept, or else a new one, which is kept then.
+ * @param aside has somebody else make and keep it; `make` is for when nothing was kept all the same
+ */
 export async function cached(
   cache: CacheFolder | undefined,
   key: string,
-  { width, height }: Size,
+  size: Size,
   make: () => Promise<Frame>,
+  aside?: () => Promise<void>,
 ): Promise<Frame> {
   if (!cache) return make();
-  const size = (width * height * 3) / 2;
-  const kept = await cache.read(key);
-  if (kept?.length === size) {
-    const frame = new Frame(width, height);
-    frame.loadI420(kept);
-    return frame;
+  const kept = await readFrame(cache, key, size);
+  if (kept) return kept;
+  if (aside) {
+    await aside();
+    const made = await readFrame(cache, key, size);
+    if (made) return made;
   }
   const frame = await make();
-  const packed = Buffer.allocUnsafe(size);
+  const packed = Buffer.allocUnsafe((size.width * size.height * 3) / 2);
   frame.storeI420(packed);
   await cache.write(key, packed);
+  return frame;
+}
+
+async function readFrame(
+  cache: CacheFolder,
+  key: string,
+  { width, height }: Size,
+): Promise<Frame | undefined> {
+  const kept = await cache.read(key);
+  if (kept?.length !== (width * height * 3) / 2) return undefined;
+  const frame = new Frame(width, height);
+  frame.loadI420(kept);
   return frame;
 }

@@ -24,6 +24,13 @@ export interface LoadOptions {
   readonly loops?: string | undefined;
   /** Time is what the caller says, not the clock: a video waits for the frame of that moment. */
   readonly offline?: boolean | undefined;
+  /** Has another process make a picture that is not in the cache yet, and put it there. */
+  readonly aside?: ((spec: string, size: Size) => Promise<void>) | undefined;
+}
+
+/** As LoadOptions, for one background. */
+interface LoadContext extends Omit<LoadOptions, 'aside'> {
+  readonly aside?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -41,28 +48,31 @@ export async function loadBackground(
   const size = { width, height };
   const cache = options.cache ?? backgroundCache();
   const loops = options.loops ?? loopFolder();
+  const prepare = options.aside;
+  const aside = prepare && (() => prepare(spec, size));
+  const context = { ...options, cache, loops, aside };
   switch (parsed.kind) {
     case 'color':
       return new StillBackground(colourFrame(parsed.rgb, size));
     case 'gradient':
       return new StillBackground(await gradientFrame(parsed, size));
     case 'builtin':
-      return loadBuiltin(parsed.name, size, cache);
+      return loadBuiltin(parsed.name, size, cache, aside);
     case 'imported':
-      return loadImported(parsed.id, size, { ...options, cache, loops });
+      return loadImported(parsed.id, size, context);
     case 'file':
-      return loadFile(parsed.path, size, CENTRE, { ...options, cache, loops });
+      return loadFile(parsed.path, size, CENTRE, context);
   }
 }
 
 /** One that was imported: ID.json beside ID.webp (a still) or ID.mkv (moving). */
-async function loadImported(id: string, size: Size, options: LoadOptions): Promise<Background> {
+async function loadImported(id: string, size: Size, options: LoadContext): Promise<Background> {
   const { entry, path } = await findStored(id, options.folder);
   const [x, y] = entry.focus;
   return await loadFile(path, size, { x, y }, options);
 }
 
-async function loadFile(path: string, size: Size, focus: Focus, options: LoadOptions): Promise<Background> {
+async function loadFile(path: string, size: Size, focus: Focus, options: LoadContext): Promise<Background> {
   const handle = await openRegular(path);
   let kept = false;
   try {
@@ -97,9 +107,8 @@ async function loadFile(path: string, size: Size, focus: Focus, options: LoadOpt
         break;
     }
     const key = backgroundKey(path, await handle.stat(), size, focus);
-    const frame = await cached(options.cache, key, size, async () =>
-      decodeStill(path, await readImage(path, handle), size, focus),
-    );
+    const decode = async () => decodeStill(path, await readImage(path, handle), size, focus);
+    const frame = await cached(options.cache, key, size, decode, options.aside);
     return new StillBackground(frame);
   } catch (error) {
     throw unreadable(path, error);
@@ -114,7 +123,7 @@ async function openVideo(
   handle: FileHandle,
   size: Size,
   focus: Focus,
-  { loops, offline = false }: LoadOptions,
+  { loops, offline = false }: LoadContext,
 ): Promise<Background> {
   const loop = await LoopBackground.open(path, handle, size, focus);
   if (loop) return loop;

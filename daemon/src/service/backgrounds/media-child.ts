@@ -1,8 +1,7 @@
 /** The process that decodes for the store, with limits on memory, time and what it writes. */
 import { spawn } from 'node:child_process';
-import { BackscrubError, fromErrorInfo } from '../../shared/errors.js';
+import { BackscrubError, fromErrorInfo, parseErrorInfo } from '../../shared/errors.js';
 import { type ImportAnswer, parseImportAnswer } from '../../shared/import-work.js';
-import { parseErrorInfo } from '../engine-messages.js';
 
 /** Decodes files that nobody has looked at. */
 export interface MediaDecoder {

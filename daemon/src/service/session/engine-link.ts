@@ -4,7 +4,7 @@ import type { FromEngine, Look, SnapshotOptions, ToEngine } from '../../shared/p
 import type { Clock } from './ports.js';
 
 /** The engine watches over its own life (see TIMES in machine.ts); this only bounds an engine that forgets to answer. */
-const LOOK_MS = 15_000;
+const LOOK_MS = 20_000;
 /** Longer than an engine may take to check a file that it has never seen (models/check.ts), and to load it. */
 const MODEL_MS = 60_000;
 /** Closing one camera and opening another. */

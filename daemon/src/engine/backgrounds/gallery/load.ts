@@ -16,26 +16,32 @@ export async function loadBuiltin(
   name: string,
   size: Size,
   cache: CacheFolder | undefined,
+  aside?: () => Promise<void>,
 ): Promise<Background> {
   const picture = findPicture(name);
   if (picture.kind === 'animated') {
-    return new KeyframesBackground(await drawKeys(picture, size), size, picture.loopMs);
+    return new KeyframesBackground(await drawKeys(picture, size, cache, aside), size, picture.loopMs);
   }
   const drawn = drawnSize(size);
   const drawing = picture.draw(drawn);
   return new StillBackground(
-    await cached(cache, drawingKey(drawing, size), size, () => renderSvg(drawing, size, { drawn })),
+    await cached(cache, drawingKey(drawing, size), size, () => renderSvg(drawing, size, { drawn }), aside),
   );
 }
 
-async function drawKeys(picture: GalleryAnimation, size: Size): Promise<Frame[]> {
+async function drawKeys(
+  picture: GalleryAnimation,
+  size: Size,
+  cache: CacheFolder | undefined,
+  aside: (() => Promise<void>) | undefined,
+): Promise<Frame[]> {
   const keys: Frame[] = [];
   const small = smaller(size);
   for (let key = 0; key < picture.keys; key++) {
-    const drawn = await renderSvg(picture.draw(drawnSize(small), key / picture.keys), small, {
-      drawn: drawnSize(small),
-      grain: size.height === small.height,
-    });
+    const drawing = picture.draw(drawnSize(small), key / picture.keys);
+    const options = { drawn: drawnSize(small), grain: size.height === small.height };
+    const draw = () => renderSvg(drawing, small, options);
+    const drawn = await cached(cache, drawingKey(drawing, small), small, draw, aside);
     if (small.width === size.width && small.height === size.height) {
       keys.push(drawn);
       continue;
