@@ -1,13 +1,18 @@
-// dbus/org.backscrub.xml -> daemon/src/generated/contract.ts. `--check` writes nothing and fails when the file is stale.
-import { readFileSync, writeFileSync } from 'node:fs';
+// dbus/org.backscrub.xml -> daemon/src/generated/contract.ts and the proxy of the GNOME extension. `--check` writes nothing and
+// fails when a file is stale.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { clean, parseDocumentation, parseXml, toXml } from './lib/contract-xml.mjs';
+import { extensionContract } from './lib/extension-contract.mjs';
 import { splitSignature, typeOf } from './lib/signature.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const SOURCE = 'dbus/org.backscrub.xml';
 const TARGET = 'daemon/src/generated/contract.ts';
+/** Until the service has every member that the extension knows, those are written down beside the extension's tests. */
+const EXTENSION_SOURCE = 'test/shell/org.backscrub.xml';
+const EXTENSION_TARGET = 'gnome-extension/src/generated';
 const PERMISSION = 'org.backscrub.Permission';
 const EMITS = 'org.freedesktop.DBus.Property.EmitsChangedSignal';
 
@@ -115,7 +120,7 @@ function tuple(list) {
 
 const camel = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
 
-function generate(xml) {
+function readContract(xml) {
   const node = parseXml(xml, fail);
   onlyChildren(node, 'interface');
   const iface = node.children[0];
@@ -126,6 +131,10 @@ function generate(xml) {
   const names = [...methods, ...properties].map((member) => member.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice) fail(`${twice} is there twice`);
+  return { iface, methods, properties };
+}
+
+function generate({ iface, methods, properties }) {
   const permissions = [...new Set([...methods, ...properties].map((m) => m.permission).filter((p) => p))];
 
   return `// Made by scripts/generate-dbus.mjs from ${SOURCE}; edit that file and run \`npm run generate\`.
@@ -206,10 +215,10 @@ export const INTERFACE_XML = ${quote(toXml(iface, '  '))};
 }
 
 /** Laid out by the project's formatter, so that the committed file passes the linter. */
-async function format(text) {
+async function format(text, target) {
   const { spawnSync } = await import('node:child_process');
   const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
-  const result = spawnSync(process.execPath, [biome, 'format', `--stdin-file-path=${TARGET}`], {
+  const result = spawnSync(process.execPath, [biome, 'format', `--stdin-file-path=${target}`], {
     cwd: root,
     input: text,
     encoding: 'utf8',
@@ -218,15 +227,24 @@ async function format(text) {
   return result.stdout;
 }
 
+function contractOf(source) {
+  return readContract(readFileSync(join(root, source), 'utf8'));
+}
+
 try {
-  const text = await format(generate(readFileSync(join(root, SOURCE), 'utf8')));
-  const target = join(root, TARGET);
-  if (process.argv.includes('--check')) {
-    if (clean(readFileSync(target, 'utf8')) !== clean(text)) {
-      throw new Error(`${TARGET} is stale: run \`npm run generate\` and commit the result`);
+  const extension = extensionContract({ source: EXTENSION_SOURCE, ...contractOf(EXTENSION_SOURCE) });
+  const outputs = [
+    [TARGET, generate(contractOf(SOURCE))],
+    [`${EXTENSION_TARGET}/proxy.ts`, extension.proxy],
+    [`${EXTENSION_TARGET}/values.ts`, extension.values],
+  ];
+  for (const [target, unformatted] of outputs) {
+    const text = await format(unformatted, target);
+    const path = join(root, target);
+    if (!process.argv.includes('--check')) writeFileSync(path, text);
+    else if (!existsSync(path) || clean(readFileSync(path, 'utf8')) !== clean(text)) {
+      throw new Error(`${target} is stale: run \`npm run generate\` and commit the result`);
     }
-  } else {
-    writeFileSync(target, text);
   }
 } catch (error) {
   console.error(error.message);

@@ -1,0 +1,63 @@
+// Made by scripts/generate-dbus.mjs from test/shell/org.backscrub.xml; edit that file and run `npm run generate`.
+
+/** Value of each property as GLib.Variant.recursiveUnpack has it. */
+export interface PropertyValues {
+  readonly State: string;
+  readonly Mode: string;
+  readonly Modes: readonly string[];
+  readonly Background: string;
+  readonly BlurStrength: number;
+  readonly Model: string;
+  readonly VirtualCamera: string;
+  readonly Camera: string;
+  readonly Consumers: number;
+  readonly CameraInUse: boolean;
+  readonly LastError: readonly [string, string];
+  readonly Statistics: Readonly<Record<string, unknown>>;
+  readonly Version: string;
+  readonly Effects: readonly string[];
+  readonly AvailableEffects: readonly string[];
+  readonly CrossFade: number;
+  readonly OnDemand: boolean;
+  readonly Resolution: string;
+  readonly FrameRate: number;
+}
+
+export type PropertyName = keyof PropertyValues;
+export type MethodName =
+  | 'Start'
+  | 'Stop'
+  | 'SetMode'
+  | 'SetBackground'
+  | 'ImportBackground'
+  | 'RemoveBackground'
+  | 'ListBackgrounds'
+  | 'GetThumbnail'
+  | 'ListModels'
+  | 'SetModel'
+  | 'SetEffects'
+  | 'ListCameras'
+  | 'SetCamera'
+  | 'Snapshot';
+
+export const PROPERTY_NAMES: readonly PropertyName[] = [
+  'State',
+  'Mode',
+  'Modes',
+  'Background',
+  'BlurStrength',
+  'Model',
+  'VirtualCamera',
+  'Camera',
+  'Consumers',
+  'CameraInUse',
+  'LastError',
+  'Statistics',
+  'Version',
+  'Effects',
+  'AvailableEffects',
+  'CrossFade',
+  'OnDemand',
+  'Resolution',
+  'FrameRate',
+];
