@@ -35,9 +35,10 @@ export default class BackscrubExtension extends Extension {
       if (notice === 'withdraw') notifier.withdraw();
       else if (notice !== undefined) notifier.show(notice);
     });
-    const actions = new Actions(service, (text) =>
-      notifier.show({ title: fill(_('Backscrub: %s'), _('That did not work')), body: text }),
-    );
+    const actions = new Actions(service, (text) => {
+      tile.sync();
+      notifier.show({ title: fill(_('Backscrub: %s'), _('That did not work')), body: text });
+    });
     const tile = new Tile(service, actions, _, preferences);
     const indicator = new Indicator();
     indicator.indicator.quickSettingsItems.push(tile.toggle);

@@ -49,6 +49,7 @@ const PAIRS = [
   ['addKeybinding(', 'removeKeybinding('],
   ['signal_subscribe(', 'signal_unsubscribe('],
   ['timeout_add(', 'source_remove('],
+  ['idle_add(', 'source_remove('],
 ];
 
 function count(text, part) {

@@ -1,5 +1,5 @@
 import Gio from 'gi://Gio';
-import type GLib from 'gi://GLib';
+import GLib from 'gi://GLib';
 
 export interface BusCall {
   readonly name: string;
@@ -52,6 +52,7 @@ export function isCancelled(error: unknown): boolean {
 
 /** The service's own words, without the name of the error before them. */
 export function errorText(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.message.replace(/^GDBus\.Error:[\w.-]+: /, '');
+  // GLib's errors are no instances of Error.
+  const message = error instanceof GLib.Error || error instanceof Error ? error.message : String(error);
+  return message.replace(/^GDBus\.Error:[\w.-]+: /, '');
 }

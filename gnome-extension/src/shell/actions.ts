@@ -7,6 +7,7 @@ import { switchedEffects } from '../view/menu.js';
 export class Actions {
   constructor(
     private readonly service: Service,
+    /** Also shows again what holds, since a switch has moved already. */
     private readonly failed: (text: string) => void,
   ) {}
 

@@ -1,10 +1,11 @@
 import Atk from 'gi://Atk';
 import Clutter from 'gi://Clutter';
+import GLib from 'gi://GLib';
 import St from 'gi://St';
 import { ensureActorVisibleInScrollView } from 'resource:///org/gnome/shell/misc/animationUtils.js';
 import type { GalleryChoice } from '../view/menu.js';
 
-const COLUMNS = 3;
+const COLUMNS = 4;
 
 interface Cell {
   readonly button: St.Button;
@@ -17,13 +18,14 @@ export interface GalleryActions {
   thumbnail(id: string): Promise<string | undefined>;
 }
 
-/** Thumbnails in rows of three; more than four rows scroll. */
+/** Thumbnails in rows of four; more than three rows scroll. */
 export class Gallery {
   readonly actor: St.ScrollView;
   private readonly grid = new Clutter.GridLayout({ column_homogeneous: true });
   private readonly viewport: St.Viewport;
   private cells = new Map<string, Cell>();
   private shape = '';
+  private idle = 0;
 
   constructor(private readonly actions: GalleryActions) {
     this.actor = new St.ScrollView({
@@ -35,6 +37,8 @@ export class Gallery {
     this.viewport = new St.Viewport({ layout_manager: this.grid, x_expand: true });
     if ('set_child' in this.actor) this.actor.set_child(this.viewport);
     else addActor(this.actor, this.viewport);
+    // Emitted while the actors get their places, which nothing may change in that moment.
+    verticalAdjustment(this.actor).connect('changed', () => this.showSelected());
   }
 
   /** Cells are kept as long as the backgrounds are the same, with the focus and the pictures. */
@@ -50,10 +54,15 @@ export class Gallery {
     }
   }
 
-  /** Brings the chosen one into view, for when the menu opens. */
+  /** Brings the chosen one into view as soon as the actors have their places. */
   showSelected(): void {
-    for (const { button } of this.cells.values())
-      if (button.checked && button.mapped) ensureActorVisibleInScrollView(this.actor, button);
+    if (this.idle !== 0) return;
+    this.idle = GLib.idle_add(GLib.PRIORITY_DEFAULT_IDLE, () => {
+      this.idle = 0;
+      for (const { button } of this.cells.values())
+        if (button.checked && button.mapped) ensureActorVisibleInScrollView(this.actor, button);
+      return GLib.SOURCE_REMOVE;
+    });
   }
 
   private rebuild(choices: readonly GalleryChoice[]): void {
@@ -87,6 +96,10 @@ export class Gallery {
       x_expand: true,
     });
     button.connect('clicked', () => this.actions.chosen(id));
+    // St.Button alone does not move the focus by arrow keys.
+    button.connect('key-press-event', (_button: unknown, event: Clutter.Event) =>
+      global.focus_manager.navigate_from_event(event),
+    );
     button.connect('key-focus-in', () => ensureActorVisibleInScrollView(this.actor, button));
     return { button, picture, mark };
   }
@@ -101,10 +114,23 @@ export class Gallery {
   /** To be called before the actors go: what is still on its way finds nothing to paint on. */
   stop(): void {
     this.cells.clear();
+    if (this.idle !== 0) GLib.source_remove(this.idle);
+    this.idle = 0;
   }
 }
 
 /** GNOME 45: St.ScrollView is a container there, without set_child. */
 function addActor(container: unknown, actor: Clutter.Actor): void {
   (container as { add_actor(actor: Clutter.Actor): void }).add_actor(actor);
+}
+
+/** A property of the view itself since GNOME 46, of its scroll bar before. */
+function verticalAdjustment(view: unknown): St.Adjustment {
+  const { vadjustment, vscroll } = view as {
+    readonly vadjustment?: St.Adjustment;
+    readonly vscroll?: { readonly adjustment: St.Adjustment };
+  };
+  const adjustment = vadjustment ?? vscroll?.adjustment;
+  if (adjustment === undefined) throw new Error('this St.ScrollView has no adjustment');
+  return adjustment;
 }

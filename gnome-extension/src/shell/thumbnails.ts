@@ -4,7 +4,7 @@ import { isCancelled } from '../bus/call.js';
 import type { BackscrubProxy } from '../generated/proxy.js';
 
 /** Twice what the gallery shows, for screens of scale 2. */
-const WIDTH = 224;
+const WIDTH = 160;
 
 /**
  * Pictures of backgrounds as files, since that is what the shell's style sheets can show with round corners. They lie in

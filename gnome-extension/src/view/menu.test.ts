@@ -12,9 +12,17 @@ test('the modes of the service, the current one marked', () => {
   const { modes } = view(running({ Mode: 'mask' }));
   assert.deepEqual(
     modes.map(({ label }) => label),
-    ['No Effect, Room Visible', 'Blur', 'Replace', 'Silhouette'],
+    ['Blur', 'Replace', 'Silhouette', 'No Effect, Room Visible'],
   );
   assert.deepEqual(selected(modes), ['mask']);
+});
+
+test('only modes that the service has, those of later ones at the end', () => {
+  const { modes } = view(running({ Modes: ['cartoon', 'passthrough', 'blur'] }));
+  assert.deepEqual(
+    modes.map(({ id }) => id),
+    ['blur', 'passthrough', 'cartoon'],
+  );
 });
 
 test('the blur is there with blur only, the gallery with replace only', () => {

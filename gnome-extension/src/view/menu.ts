@@ -34,12 +34,24 @@ export function menuView(state: BusState, _: Translate): MenuView {
   const error = properties.LastError?.[1] ?? '';
   return {
     problem: properties.State === 'failed' && error !== '' ? error : undefined,
-    modes: (properties.Modes ?? []).map((id) => ({ id, label: modeLabel(id, _), selected: id === mode })),
+    modes: inOrder(properties.Modes ?? []).map((id) => ({
+      id,
+      label: modeLabel(id, _),
+      selected: id === mode,
+    })),
     gallery: mode === 'replace' ? gallery(state, _) : undefined,
     blur: mode === 'blur' ? properties.BlurStrength : undefined,
     effects: methods.has('SetEffects') ? effects(state, _) : undefined,
     cameras: methods.has('SetCamera') ? cameras(state, _) : undefined,
   };
+}
+
+/** What hides the room comes first, and what shows it last but for what we do not know. */
+const MODE_ORDER = ['blur', 'replace', 'mask', 'passthrough'];
+
+function inOrder(modes: readonly string[]): string[] {
+  const known = MODE_ORDER.filter((mode) => modes.includes(mode));
+  return [...known, ...modes.filter((mode) => !MODE_ORDER.includes(mode))];
 }
 
 function gallery(state: BusState, _: Translate): GalleryChoice[] | undefined {
