@@ -27,7 +27,8 @@ globalThis.bs = (() => {
     slider: () => all(bs.menu().box).find((a) => a.accessible_name === 'Blur Strength'),
     problem: () => all(bs.menu().box).find((a) => a.has_style_class_name?.('backscrub-problem')),
     indicator: () => all(settings).find((a) => a.mapped && a.accessible_name?.startsWith('Backscrub')),
-    notices: () => Main.messageTray.getSources().flatMap((s) => s.notifications).map((n) => [n.title, n.body]),
+    notices: () => Main.messageTray.getSources().flatMap((s) => s.notifications)
+      .filter((n) => n.title.startsWith('Backscrub')).map((n) => [n.title, n.body]),
     /** What a person scrolls to before clicking on it. */
     reveal: (actor) => {
       for (let view = actor.get_parent(); view; view = view.get_parent()) {

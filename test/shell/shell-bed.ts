@@ -43,6 +43,11 @@ export class ShellBed {
     return readFileSync(join(this.directory, 'shell.log'), 'utf8');
   }
 
+  /** A folder that belongs to the user of the session, for a service that runs as this user. */
+  get home(): string {
+    return join(this.directory, 'home');
+  }
+
   static async start(options: BedOptions = {}): Promise<ShellBed> {
     const rootfs = execFileSync(
       join(ROOT, 'test/shell/bed/rootfs.sh'),
@@ -78,6 +83,8 @@ export class ShellBed {
     const extension = join(ROOT, 'gnome-extension/build', UUID);
     cpSync(extension, join(this.directory, 'extensions', UUID), { recursive: true });
     cpSync(join(ROOT, 'test/shell/bed/session.sh'), join(this.directory, 'session.sh'));
+    mkdirSync(this.home);
+    chmodSync(this.home, 0o777);
     writeFileSync(join(this.directory, 'shell.log'), '');
     writeFileSync(join(this.directory, 'monitor'), monitor);
     const all = [
