@@ -87,6 +87,14 @@ export class Hands {
     await sleep(BEAT_MS);
   }
 
+  /** Clicks the tile itself, left of the arrow. */
+  async clickTile(): Promise<void> {
+    // An open menu of the tile would take the click.
+    await this.close();
+    await this.open();
+    await this.click('bs.tile()', 0.3);
+  }
+
   /** @param actor an expression; x and y are the place on it, from 0 to 1 */
   async click(actor: string, x = 0.5, y = 0.5): Promise<void> {
     for (const step of [

@@ -89,8 +89,7 @@ test('the slider is the strength of the service', async () => {
 });
 
 test('started without a virtual camera: the remedy is told', async () => {
-  await hands.open();
-  await hands.click('bs.tile()', 0.3);
+  await hands.clickTile();
   await bed.until('bs.notices().length > 0');
   const [[, text]] = (await bed.eval('bs.notices()')) as [[string, string]];
   assert.match(text, /v4l2loopback|modprobe/);
