@@ -1,8 +1,8 @@
 import Gio from 'gi://Gio';
 import { Extension } from 'resource:///org/gnome/shell/extensions/extension.js';
-import * as Main from 'resource:///org/gnome/shell/ui/main.js';
 import { Service } from './bus/service.js';
 import { Actions } from './shell/actions.js';
+import { addToPanel } from './shell/compat.js';
 import { Indicator } from './shell/indicator.js';
 import { Notifier } from './shell/notifier.js';
 import { Shortcuts } from './shell/shortcuts.js';
@@ -42,10 +42,7 @@ export default class BackscrubExtension extends Extension {
     const tile = new Tile(service, actions, _, preferences);
     const indicator = new Indicator();
     indicator.indicator.quickSettingsItems.push(tile.toggle);
-    const { quickSettings } = Main.panel.statusArea;
-    // @girs/gnome-shell asks for a button of the panel here; the shell takes system indicators.
-    type Wanted = Parameters<typeof quickSettings.addExternalIndicator>[0];
-    quickSettings.addExternalIndicator(indicator.indicator as unknown as Wanted);
+    addToPanel(indicator.indicator);
     const shortcuts = new Shortcuts(this.getSettings(), actions);
     this.parts = { service, indicator, tile, notifier, shortcuts };
     void service.start();

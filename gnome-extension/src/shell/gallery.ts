@@ -4,6 +4,7 @@ import GLib from 'gi://GLib';
 import St from 'gi://St';
 import { ensureActorVisibleInScrollView } from 'resource:///org/gnome/shell/misc/animationUtils.js';
 import type { GalleryChoice } from '../view/menu.js';
+import { setScrolled, verticalAdjustment } from './compat.js';
 
 const COLUMNS = 4;
 
@@ -35,10 +36,9 @@ export class Gallery {
       x_expand: true,
     });
     this.viewport = new St.Viewport({ layout_manager: this.grid, x_expand: true });
-    if ('set_child' in this.actor) this.actor.set_child(this.viewport);
-    else addActor(this.actor, this.viewport);
+    setScrolled(this.actor, this.viewport);
     // Emitted while the actors get their places, which nothing may change in that moment.
-    verticalAdjustment(this.actor).connect('changed', () => this.showSelected());
+    verticalAdjustment(this.actor)?.connect('changed', () => this.showSelected());
   }
 
   /** Cells are kept as long as the backgrounds are the same, with the focus and the pictures. */
@@ -117,20 +117,4 @@ export class Gallery {
     if (this.idle !== 0) GLib.source_remove(this.idle);
     this.idle = 0;
   }
-}
-
-/** GNOME 45: St.ScrollView is a container there, without set_child. */
-function addActor(container: unknown, actor: Clutter.Actor): void {
-  (container as { add_actor(actor: Clutter.Actor): void }).add_actor(actor);
-}
-
-/** A property of the view itself since GNOME 46, of its scroll bar before. */
-function verticalAdjustment(view: unknown): St.Adjustment {
-  const { vadjustment, vscroll } = view as {
-    readonly vadjustment?: St.Adjustment;
-    readonly vscroll?: { readonly adjustment: St.Adjustment };
-  };
-  const adjustment = vadjustment ?? vscroll?.adjustment;
-  if (adjustment === undefined) throw new Error('this St.ScrollView has no adjustment');
-  return adjustment;
 }

@@ -88,7 +88,7 @@ export class TileMenu {
     this.problem.text = view.problem ?? '';
     this.problem.visible = view.problem !== undefined;
     this.modes.sync(view.modes);
-    this.gallerySection.actor.visible = view.gallery !== undefined;
+    this.gallerySection.box.visible = view.gallery !== undefined;
     if (view.gallery !== undefined) this.gallery.sync(view.gallery);
     this.blur.item.visible = view.blur !== undefined;
     // What the service reports while the slider moves is where the slider was.

@@ -1,10 +1,9 @@
-import St from 'gi://St';
 import * as Main from 'resource:///org/gnome/shell/ui/main.js';
-import { QuickMenuToggle } from 'resource:///org/gnome/shell/ui/quickSettings.js';
 import type { Service } from '../bus/service.js';
 import { ICON, tileView } from '../view/tile.js';
 import type { Translate } from '../view/words.js';
 import type { Actions } from './actions.js';
+import { makeToggle, nameArrow, scaleFactor, setContentsReactive, toggleMenu } from './compat.js';
 import { TileMenu } from './tile-menu.js';
 
 /** Product names are not translated. */
@@ -15,7 +14,8 @@ const MARGIN = 30;
 
 /** The tile in quick settings with its menu. */
 export class Tile {
-  readonly toggle = new QuickMenuToggle({ title: TITLE, icon_name: ICON, visible: false });
+  readonly toggle = makeToggle(TITLE, ICON);
+  private readonly shellMenu = toggleMenu(this.toggle);
   private readonly menu: TileMenu;
 
   constructor(
@@ -25,16 +25,13 @@ export class Tile {
     openPreferences: () => void,
   ) {
     const { toggle } = this;
-    // GNOME 49 and later: the screen reader's name for the arrow.
-    if ('menuButtonAccessibleName' in toggle)
-      toggle.menuButtonAccessibleName = translate('Open Backscrub menu');
+    nameArrow(toggle, translate('Open Backscrub menu'));
     this.menu = new TileMenu(toggle.menu, service, actions, translate, openPreferences);
-    toggle.menu.connect('open-state-changed', (_menu: unknown, open: boolean) => {
+    this.shellMenu.connect('open-state-changed', (_menu, open) => {
       if (open) {
         this.fitScreen();
         this.menu.opened();
       }
-      return undefined;
     });
     toggle.connect('clicked', () => {
       if (toggle.reactive) actions.toggle();
@@ -48,9 +45,8 @@ export class Tile {
       this.translate,
     );
     this.toggle.set({ visible, reactive, checked, subtitle, icon_name: iconName, menu_enabled: hasMenu });
-    // The shell passes `reactive` on to the arrow, but not to the part that is clicked.
-    this.toggle._box.get_first_child()?.set({ reactive });
-    this.toggle.menu.setHeader(iconName, TITLE, subtitle ?? '');
+    setContentsReactive(this.toggle, reactive);
+    this.shellMenu.setHeader(iconName, TITLE, subtitle ?? '');
     this.menu.sync();
   }
 
@@ -59,15 +55,14 @@ export class Tile {
     const { toggle } = this;
     const area = Main.layoutManager.getWorkAreaForMonitor(Main.layoutManager.findIndexForActor(toggle));
     const [, top] = toggle.get_transformed_position();
-    const { scale_factor: scale } = St.ThemeContext.get_for_stage(global.stage);
-    const room = (area.y + area.height - top - toggle.height) / scale - MARGIN;
-    toggle.menu.actor.style = `max-height: ${Math.max(room, 200)}px;`;
+    const room = (area.y + area.height - top - toggle.height) / scaleFactor() - MARGIN;
+    this.shellMenu.actor.style = `max-height: ${Math.max(room, 200)}px;`;
   }
 
   destroy(): void {
     this.menu.stop();
     // The shell puts the menu beside the tile and leaves it there.
-    this.toggle.menu.destroy();
+    this.shellMenu.destroy();
     this.toggle.destroy();
   }
 }
