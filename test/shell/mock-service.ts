@@ -101,9 +101,16 @@ export class MockService {
   #values: Values = { ...INITIAL };
   #backgrounds = 9;
   #old = false;
+  readonly #imported: string[] = [];
+  readonly #removed = new Set<string>();
 
   constructor(private readonly bus: MessageBus) {
     bus.addMethodHandler((message: Message) => this.#handle(message));
+  }
+
+  /** As if somebody had imported it. */
+  add(name: string): void {
+    this.#imported.push(name);
   }
 
   async appear(parts: { old?: boolean; backgrounds?: number; values?: Partial<Values> } = {}): Promise<void> {
@@ -142,7 +149,7 @@ export class MockService {
       return true;
     }
     const member = message.member ?? '';
-    if (!['ListBackgrounds', 'ListCameras', 'GetThumbnail'].includes(member))
+    if (!['ListBackgrounds', 'ListCameras', 'ListModels', 'GetThumbnail', 'Snapshot'].includes(member))
       this.calls.push({ member, body: (message.body as unknown[]).map(plain) });
     setTimeout(() => void this.#answer(message), this.delay);
     return true;
@@ -184,10 +191,20 @@ export class MockService {
       return;
     }
     if (member === 'GetThumbnail') {
-      this.#reply(message, 'ay', await thumbnail(String(first), Number(second)));
+      this.#reply(message, 'ay', await picture(String(first), Number(second), 'png'));
       return;
     }
-    if (member === 'ListBackgrounds') this.#reply(message, 'aa{sv}', this.#rows());
+    if (member === 'Snapshot') {
+      this.#reply(message, 'ay', await picture(String(this.#values.Background), 640, 'jpeg'));
+      return;
+    }
+    if (member === 'ImportBackground') {
+      this.#imported.push(String(first));
+      this.#reply(message, 's', `imported-${this.#imported.length - 1}`);
+      return;
+    }
+    if (member === 'ListModels') this.#reply(message, 'aa{sv}', MODELS);
+    else if (member === 'ListBackgrounds') this.#reply(message, 'aa{sv}', this.#rows());
     else if (member === 'ListCameras') this.#reply(message, 'aa{sv}', CAMERAS);
     else {
       this.#change(member, message.body as unknown[]);
@@ -201,21 +218,42 @@ export class MockService {
     else if (member === 'SetMode') this.set({ Mode: first });
     else if (member === 'SetBackground') this.set({ Background: first });
     else if (member === 'SetEffects') this.set({ Effects: first });
+    else if (member === 'RemoveBackground') this.#removed.add(String(first));
+    else if (member === 'SetModel') this.set({ Model: first });
     else if (member === 'SetCamera') this.set({ Camera: first });
     else if (member === 'Set' && first === NAME)
       this.set({ [second as Property]: (third as Variant).value } as Partial<Values>);
   }
 
   #rows(): Record<string, Variant>[] {
-    return Array.from({ length: this.#backgrounds }, (_, index) => ({
+    const builtIn = Array.from({ length: this.#backgrounds }, (_, index) => ({
       id: new Variant('s', `scene-${String(index).padStart(2, '0')}`),
       name: new Variant('s', `${NAMES[index % NAMES.length]}${index < NAMES.length ? '' : ` ${index}`}`),
       kind: new Variant('s', index === 3 ? 'animated' : 'still'),
       builtin: new Variant('b', true),
       animated: new Variant('b', index === 3),
     }));
+    const imported = this.#imported.map((name, index) => ({
+      id: new Variant('s', `imported-${index}`),
+      name: new Variant('s', name),
+      kind: new Variant('s', 'still'),
+      builtin: new Variant('b', false),
+      animated: new Variant('b', false),
+    }));
+    return [...builtIn, ...imported].filter(({ id }) => !this.#removed.has(id.value as string));
   }
 }
+
+const MODELS = [
+  ['selfie_segmentation', 'Selfie segmentation', 256, 256],
+  ['selfie_segmentation_landscape', 'Selfie segmentation, landscape', 256, 144],
+].map(([name, title, width, height]) => ({
+  name: new Variant('s', name),
+  title: new Variant('s', title),
+  usable: new Variant('b', true),
+  width: new Variant('u', width),
+  height: new Variant('u', height),
+}));
 
 const CAMERAS = [
   { id: new Variant('s', 'usb-1'), name: new Variant('s', 'Integrated Camera') },
@@ -227,7 +265,7 @@ function plain(value: unknown): unknown {
 }
 
 /** A landscape that differs for each background. */
-async function thumbnail(background: string, width: number): Promise<Buffer> {
+async function picture(background: string, width: number, format: 'png' | 'jpeg'): Promise<Buffer> {
   const hue = ([...background].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) * 47) % 360;
   const height = Math.round((width * 9) / 16);
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 90" width="${width}" height="${height}">
@@ -235,5 +273,5 @@ async function thumbnail(background: string, width: number): Promise<Buffer> {
     <circle cx="${30 + (hue % 100)}" cy="26" r="12" fill="hsl(50,90%,85%)"/>
     <path d="M0 70 L40 ${30 + (hue % 20)} L80 66 L120 ${36 + (hue % 15)} L160 72 V90 H0 Z" fill="hsl(${hue},45%,42%)"/>
     <path d="M0 80 Q80 62 160 82 V90 H0 Z" fill="hsl(${hue},50%,24%)"/></svg>`;
-  return await sharp(Buffer.from(svg)).png().toBuffer();
+  return await sharp(Buffer.from(svg)).toFormat(format).toBuffer();
 }

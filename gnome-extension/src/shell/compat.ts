@@ -44,6 +44,11 @@ export function addToPanel(indicator: SystemIndicator): void {
   quickSettings.addExternalIndicator(indicator);
 }
 
+/** As the shell's own items do before they open a window. */
+export function closeQuickSettings(): void {
+  (Main.panel as unknown as { closeQuickSettings(): void }).closeQuickSettings();
+}
+
 /** Pixels of the screen in one pixel of a style sheet. */
 export function scaleFactor(): number {
   return St.ThemeContext.get_for_stage(global.stage as unknown as Clutter.Stage).scale_factor;

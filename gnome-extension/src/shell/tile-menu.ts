@@ -8,6 +8,7 @@ import type { Translate } from '../view/words.js';
 import type { Actions } from './actions.js';
 import { BlurItem } from './blur-item.js';
 import { ChoiceSection } from './choice-section.js';
+import { closeQuickSettings } from './compat.js';
 import { Gallery } from './gallery.js';
 import { SwitchSection } from './switch-section.js';
 import { Thumbnails } from './thumbnails.js';
@@ -30,7 +31,7 @@ export class TileMenu {
     private readonly service: Service,
     actions: Actions,
     private readonly translate: Translate,
-    openPreferences: (() => void) | undefined,
+    openPreferences: () => void,
   ) {
     const _ = translate;
     const thumbnails = new Thumbnails(service.cancellable);
@@ -69,7 +70,10 @@ export class TileMenu {
     this.camerasItem.menu.addMenuItem(this.cameras.section);
     menu.addMenuItem(this.camerasItem);
 
-    if (openPreferences !== undefined) menu.addAction(_('Preferences'), openPreferences);
+    menu.addAction(_('Preferences'), () => {
+      closeQuickSettings();
+      openPreferences();
+    });
   }
 
   /** The chosen background is looked up when the menu opens, and the lists are asked for again. */
