@@ -46,6 +46,12 @@ globalThis.bs = (() => {
       const [width, height] = actor.get_transformed_size();
       pointer.notify_absolute_motion(now(), left + width * x, top + height * y);
     },
+    /** The pointer away from everything. */
+    rest: () => pointer.notify_absolute_motion(now(), 5, global.stage.height - 5),
+    pointWindow: (x, y) => {
+      const rect = global.get_window_actors()[0].meta_window.get_frame_rect();
+      pointer.notify_absolute_motion(now(), rect.x + rect.width * x, rect.y + rect.height * y);
+    },
     press: () => pointer.notify_button(now(), 1, Clutter.ButtonState.PRESSED),
     release: () => pointer.notify_button(now(), 1, Clutter.ButtonState.RELEASED),
     key: (key, down) => keyboard.notify_keyval(now(), key, down ? Clutter.KeyState.PRESSED : Clutter.KeyState.RELEASED),
@@ -103,6 +109,14 @@ export class Hands {
       'bs.press()',
       'bs.release()',
     ]) {
+      await this.bed.eval(step);
+      await sleep(BEAT_MS);
+    }
+  }
+
+  /** Clicks into the first window, at a place on it from 0 to 1. */
+  async clickWindow(x: number, y: number): Promise<void> {
+    for (const step of [`bs.pointWindow(${x}, ${y})`, 'bs.press()', 'bs.release()']) {
       await this.bed.eval(step);
       await sleep(BEAT_MS);
     }

@@ -154,7 +154,14 @@ export class ShellBed {
   async #ready(): Promise<void> {
     const socket = join(this.directory, 'session/bus');
     for (let waited = 0; !existsSync(socket) && waited < START_MS; waited += 50) await sleep(50);
-    this.#session = await open(socket);
+    // Its owner opens it for the test a moment after it is there.
+    for (let tries = 0; this.#session === undefined; tries++) {
+      this.#session = await open(socket).catch((error: unknown) => {
+        if (tries === 100) throw error;
+        return undefined;
+      });
+      await sleep(50);
+    }
     await this.until('Main.layoutManager._startingUp === false', START_MS);
     await this.eval('Main.overview.hide()');
     await this.until('!Main.overview.visible', START_MS);
@@ -189,6 +196,29 @@ export class ShellBed {
       await sleep(50);
     }
     throw new Error(`never true in the shell: ${expression} (last: ${last})`);
+  }
+
+  /** Makes everything on the screen larger, as on a display of many pixels. */
+  async setScale(scale: number): Promise<void> {
+    const address = {
+      destination: 'org.gnome.Mutter.DisplayConfig',
+      path: '/org/gnome/Mutter/DisplayConfig',
+      interface: 'org.gnome.Mutter.DisplayConfig',
+    };
+    const state = await this.#session?.call(new Message({ ...address, member: 'GetCurrentState' }));
+    type Monitor = [[string, string, string, string], [string, ...unknown[]][], unknown];
+    const [serial, [monitor]] = (state?.body ?? []) as [number, Monitor[]];
+    const [[connector], [mode]] = monitor as Monitor;
+    const logical = [0, 0, scale, 0, true, [[connector, mode?.[0], {}]]];
+    await this.#session?.call(
+      new Message({
+        ...address,
+        member: 'ApplyMonitorsConfig',
+        signature: 'uua(iiduba(ssa{sv}))a{sv}',
+        body: [serial, 1, [logical], {}],
+      }),
+    );
+    await sleep(1000);
   }
 
   async enable(): Promise<void> {

@@ -40,11 +40,14 @@ export class CameraPage {
       _('Model'),
       (id) => void control.attempt((proxy, cancellable) => proxy.SetModel(id, cancellable)),
     );
-    this.model.row.subtitle = _('Finds you in the picture. Larger models need more of the processor.');
+    // The size that says what it costs would not fit beside the title.
+    this.model.row.use_subtitle = true;
     const group = new Adw.PreferencesGroup();
     for (const { row } of [this.camera, this.resolution, this.rate]) group.add(row);
     this.page.add(group);
-    const models = new Adw.PreferencesGroup();
+    const models = new Adw.PreferencesGroup({
+      description: _('Finds you in the picture. Larger models need more of the processor.'),
+    });
     models.add(this.model.row);
     this.page.add(models);
   }

@@ -56,7 +56,9 @@ export class Tile {
     const area = Main.layoutManager.getWorkAreaForMonitor(Main.layoutManager.findIndexForActor(toggle));
     const [, top] = toggle.get_transformed_position();
     const room = (area.y + area.height - top - toggle.height) / scaleFactor() - MARGIN;
-    this.shellMenu.actor.style = `max-height: ${Math.max(room, 200)}px;`;
+    const style = `max-height: ${Math.max(Math.floor(room), 200)}px;`;
+    // A new style makes the shell work out that of every item again.
+    if (this.shellMenu.actor.style !== style) this.shellMenu.actor.style = style;
   }
 
   destroy(): void {

@@ -2,9 +2,13 @@
 set -eu
 export DBUS_SYSTEM_BUS_ADDRESS=unix:path=/run/test/system/bus
 export DBUS_SESSION_BUS_ADDRESS=unix:path=/run/test/session/bus
-export XDG_SESSION_TYPE=wayland XDG_CURRENT_DESKTOP=GNOME GDK_BACKEND=wayland NO_AT_BRIDGE=1
+export XDG_SESSION_TYPE=wayland XDG_CURRENT_DESKTOP=GNOME GDK_BACKEND=wayland GTK_A11Y=none
 export LIBGL_ALWAYS_SOFTWARE=1
-dbus-daemon --config-file=/run/test/session/bus.conf --fork
+# There is no portal here; the preferences take the colour scheme from the settings then.
+export ADW_DISABLE_PORTAL=1
+# Not in the background by its own means: it would close what the services that it starts write to.
+dbus-daemon --config-file=/run/test/session/bus.conf --nofork &
+until [ -S /run/test/session/bus ]; do sleep 0.05; done
 chmod 666 /run/test/session/bus
 mkdir -p ~/.local/share/gnome-shell/extensions
 cp -r /run/test/extensions/. ~/.local/share/gnome-shell/extensions/
