@@ -70,6 +70,11 @@ export class Hands {
 
   static async on(bed: ShellBed): Promise<Hands> {
     await bed.eval(HELPERS);
+    // The shell takes a moment to know a mouse that was just plugged in; what it does before is lost.
+    await bed.eval('bs.rest()');
+    await sleep(500);
+    await bed.eval('bs.point(Main.panel)');
+    await sleep(500);
     return new Hands(bed);
   }
 
