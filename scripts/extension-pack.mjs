@@ -1,5 +1,5 @@
 // Makes gnome-extension/build/UUID.shell-extension.zip, for `gnome-extensions install`, and checks what is in it.
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { assemble, contents, folder, source, uuid } from './lib/extension.mjs';
 import { problems } from './lib/extension-review.mjs';
@@ -16,20 +16,15 @@ const zip = join(output, `${uuid}.shell-extension.zip`);
 rmSync(zip, { force: true });
 if (hasCommand('gnome-extensions')) {
   // The tool takes the few files that it knows by itself and wants the others named.
-  const known = new Set(['extension.js', 'prefs.js', 'metadata.json', 'stylesheet.css', 'schemas', 'locale']);
+  const known = new Set(['extension.js', 'prefs.js', 'metadata.json', 'stylesheet.css', 'schemas']);
   const extra = readdirSync(folder).filter((name) => !known.has(name));
-  // It makes the translations itself, from the sources.
-  rmSync(join(folder, 'locale'), { recursive: true, force: true });
-  cpSync(join(source, 'po'), join(folder, 'po'), { recursive: true });
   await step('packing', 'gnome-extensions', [
     'pack',
     '--force',
-    '--podir=po',
     `--out-dir=${output}`,
     ...extra.map((name) => `--extra-source=${name}`),
     folder,
   ]);
-  rmSync(join(folder, 'po'), { recursive: true });
 } else if (hasCommand('zip')) {
   await step('packing', 'zip', ['-q', '-r', '-X', zip, ...readdirSync(folder)], { cwd: folder });
 } else {
