@@ -42,5 +42,6 @@ export default class BackscrubPreferences extends ExtensionPreferences {
     });
     for (const page of pages) page.sync();
     await service.start();
+    await service.refresh('with-cameras');
   }
 }

@@ -205,7 +205,7 @@ export class MockService {
     }
     if (member === 'ListModels') this.#reply(message, 'aa{sv}', MODELS);
     else if (member === 'ListBackgrounds') this.#reply(message, 'aa{sv}', this.#rows());
-    else if (member === 'ListCameras') this.#reply(message, 'aa{sv}', CAMERAS);
+    else if (member === 'ListCameras') this.#reply(message, 'aa{sv}', this.#cameras());
     else {
       this.#change(member, message.body as unknown[]);
       this.#reply(message, '');
@@ -223,6 +223,16 @@ export class MockService {
     else if (member === 'SetCamera') this.set({ Camera: first });
     else if (member === 'Set' && first === NAME)
       this.set({ [second as Property]: (third as Variant).value } as Partial<Values>);
+  }
+
+  /** As the service has it: an automatic choice is no camera's, whatever property Camera says. */
+  #cameras(): Record<string, Variant>[] {
+    return CAMERAS.map(([id, name]) => ({
+      id: new Variant('s', id),
+      name: new Variant('s', name),
+      chosen: new Variant('b', id === this.#values.Camera),
+      problem: new Variant('s', ''),
+    }));
   }
 
   #rows(): Record<string, Variant>[] {
@@ -256,9 +266,9 @@ const MODELS = [
 }));
 
 const CAMERAS = [
-  { id: new Variant('s', 'usb-1'), name: new Variant('s', 'Integrated Camera') },
-  { id: new Variant('s', 'usb-2'), name: new Variant('s', 'Desk Camera') },
-];
+  ['usb-1', 'Integrated Camera'],
+  ['usb-2', 'Desk Camera'],
+] as const;
 
 function plain(value: unknown): unknown {
   return value instanceof Variant ? value.value : value;

@@ -86,18 +86,24 @@ export class Service {
     this.typedProxy = undefined;
   }
 
-  /** Asks for what no signal tells: the lists. For when somebody is about to look at them. */
-  async refresh(): Promise<void> {
+  /**
+   * Asks for what no signal tells: the lists. With `cameras` when somebody is about to look at them, since the service
+   * opens each device for a moment to answer.
+   */
+  async refresh(cameras: 'with-cameras' | 'without-cameras'): Promise<void> {
     const proxy = this.typedProxy;
     if (proxy === undefined || this.gioProxy?.g_name_owner == null) return;
-    const [backgrounds, cameras] = await Promise.all([
-      this.list('ListBackgrounds', () => proxy.ListBackgrounds(this.cancellable)),
-      this.list('ListCameras', () => proxy.ListCameras(this.cancellable)),
-    ]);
-    if (this.cancellable.is_cancelled()) return;
-    this.backgrounds = backgrounds && backgroundRows(backgrounds);
-    this.cameras = cameras && cameraRows(cameras);
-    this.sync();
+    const takeBackgrounds = async () => {
+      const rows = await this.list('ListBackgrounds', () => proxy.ListBackgrounds(this.cancellable));
+      this.backgrounds = rows && backgroundRows(rows);
+      this.sync();
+    };
+    const takeCameras = async () => {
+      const rows = await this.list('ListCameras', () => proxy.ListCameras(this.cancellable));
+      this.cameras = rows && cameraRows(rows);
+      this.sync();
+    };
+    await Promise.all(cameras === 'with-cameras' ? [takeBackgrounds(), takeCameras()] : [takeBackgrounds()]);
   }
 
   /** Undefined when the service is too old for the list or does not give it; the part of the menu stays away then. */
@@ -175,7 +181,7 @@ export class Service {
       const methods = Gio.DBusNodeInfo.new_for_xml(xml).lookup_interface(INTERFACE)?.methods ?? [];
       if (this.gioProxy?.g_name_owner !== owner) return;
       this.members = new Set(methods.map((method) => method.name ?? ''));
-      await this.refresh();
+      await this.refresh('without-cameras');
     } catch (error) {
       if (!isCancelled(error)) console.debug(`Backscrub: the service does not describe itself: ${error}`);
     }

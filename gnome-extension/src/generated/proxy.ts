@@ -21,6 +21,10 @@ export class BackscrubProxy extends ProxyBase {
     await this.call('SetBackground', new GLib.Variant('(s)', [background]), cancellable);
   }
 
+  async SetEffects(effects: readonly string[], cancellable: Gio.Cancellable | null): Promise<void> {
+    await this.call('SetEffects', new GLib.Variant('(as)', [[...effects]]), cancellable);
+  }
+
   async ImportBackground(
     name: string,
     data: Uint8Array,
@@ -64,10 +68,6 @@ export class BackscrubProxy extends ProxyBase {
 
   async SetModel(model: string, cancellable: Gio.Cancellable | null): Promise<void> {
     await this.call('SetModel', new GLib.Variant('(s)', [model]), cancellable);
-  }
-
-  async SetEffects(effects: readonly string[], cancellable: Gio.Cancellable | null): Promise<void> {
-    await this.call('SetEffects', new GLib.Variant('(as)', [[...effects]]), cancellable);
   }
 
   async ListCameras(
@@ -121,6 +121,25 @@ export class BackscrubProxy extends ProxyBase {
   }
 
   /** Undefined while the service does not run, and when it is older than this property. */
+  get Effects(): readonly string[] | undefined {
+    return this.cached<readonly string[]>('Effects');
+  }
+
+  /** Undefined while the service does not run, and when it is older than this property. */
+  get AvailableEffects(): readonly string[] | undefined {
+    return this.cached<readonly string[]>('AvailableEffects');
+  }
+
+  /** Undefined while the service does not run, and when it is older than this property. */
+  get CrossFade(): number | undefined {
+    return this.cached<number>('CrossFade');
+  }
+
+  async setCrossFade(value: number, cancellable: Gio.Cancellable | null): Promise<void> {
+    await this.write('CrossFade', new GLib.Variant('u', value), cancellable);
+  }
+
+  /** Undefined while the service does not run, and when it is older than this property. */
   get Model(): string | undefined {
     return this.cached<string>('Model');
   }
@@ -158,25 +177,6 @@ export class BackscrubProxy extends ProxyBase {
   /** Undefined while the service does not run, and when it is older than this property. */
   get Version(): string | undefined {
     return this.cached<string>('Version');
-  }
-
-  /** Undefined while the service does not run, and when it is older than this property. */
-  get Effects(): readonly string[] | undefined {
-    return this.cached<readonly string[]>('Effects');
-  }
-
-  /** Undefined while the service does not run, and when it is older than this property. */
-  get AvailableEffects(): readonly string[] | undefined {
-    return this.cached<readonly string[]>('AvailableEffects');
-  }
-
-  /** Undefined while the service does not run, and when it is older than this property. */
-  get CrossFade(): number | undefined {
-    return this.cached<number>('CrossFade');
-  }
-
-  async setCrossFade(value: number, cancellable: Gio.Cancellable | null): Promise<void> {
-    await this.write('CrossFade', new GLib.Variant('u', value), cancellable);
   }
 
   /** Undefined while the service does not run, and when it is older than this property. */

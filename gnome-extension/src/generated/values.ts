@@ -7,6 +7,9 @@ export interface PropertyValues {
   readonly Modes: readonly string[];
   readonly Background: string;
   readonly BlurStrength: number;
+  readonly Effects: readonly string[];
+  readonly AvailableEffects: readonly string[];
+  readonly CrossFade: number;
   readonly Model: string;
   readonly VirtualCamera: string;
   readonly Camera: string;
@@ -15,9 +18,6 @@ export interface PropertyValues {
   readonly LastError: readonly [string, string];
   readonly Statistics: Readonly<Record<string, unknown>>;
   readonly Version: string;
-  readonly Effects: readonly string[];
-  readonly AvailableEffects: readonly string[];
-  readonly CrossFade: number;
   readonly OnDemand: boolean;
   readonly Resolution: string;
   readonly FrameRate: number;
@@ -29,13 +29,13 @@ export type MethodName =
   | 'Stop'
   | 'SetMode'
   | 'SetBackground'
+  | 'SetEffects'
   | 'ImportBackground'
   | 'RemoveBackground'
   | 'ListBackgrounds'
   | 'GetThumbnail'
   | 'ListModels'
   | 'SetModel'
-  | 'SetEffects'
   | 'ListCameras'
   | 'SetCamera'
   | 'Snapshot';
@@ -46,6 +46,9 @@ export const PROPERTY_NAMES: readonly PropertyName[] = [
   'Modes',
   'Background',
   'BlurStrength',
+  'Effects',
+  'AvailableEffects',
+  'CrossFade',
   'Model',
   'VirtualCamera',
   'Camera',
@@ -54,9 +57,6 @@ export const PROPERTY_NAMES: readonly PropertyName[] = [
   'LastError',
   'Statistics',
   'Version',
-  'Effects',
-  'AvailableEffects',
-  'CrossFade',
   'OnDemand',
   'Resolution',
   'FrameRate',

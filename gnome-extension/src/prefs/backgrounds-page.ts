@@ -140,7 +140,7 @@ export class BackgroundsPage {
   private async finishRemoval(id: string, undone: boolean): Promise<void> {
     if (!this.leaving.has(id)) return;
     if (!undone) await this.control.attempt((proxy, cancellable) => proxy.RemoveBackground(id, cancellable));
-    await this.control.service.refresh();
+    await this.control.service.refresh('without-cameras');
     this.leaving.delete(id);
     this.sync();
   }
@@ -171,7 +171,7 @@ export class BackgroundsPage {
     this.progress.spinning = true;
     for (const file of files) await this.importFile(file);
     this.progress.spinning = false;
-    await this.control.service.refresh();
+    await this.control.service.refresh('without-cameras');
   }
 
   private async importFile(file: Gio.File): Promise<void> {

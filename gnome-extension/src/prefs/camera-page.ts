@@ -24,10 +24,13 @@ export class CameraPage {
       icon_name: 'camera-web-symbolic',
       name: 'camera',
     });
-    this.camera = new ChoiceRow(
-      _('Camera'),
-      (id) => void control.attempt((proxy, cancellable) => proxy.SetCamera(id, cancellable)),
-    );
+    this.camera = new ChoiceRow(_('Camera'), (id) => {
+      void control.attempt(async (proxy, cancellable) => {
+        await proxy.SetCamera(id, cancellable);
+        // Only the list says which one was chosen.
+        await control.service.refresh('with-cameras');
+      });
+    });
     this.resolution = new ChoiceRow(
       _('Resolution'),
       (id) => void control.attempt((proxy, cancellable) => proxy.setResolution(id, cancellable)),

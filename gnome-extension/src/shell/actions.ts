@@ -30,7 +30,11 @@ export class Actions {
   }
 
   setCamera(camera: string): void {
-    this.run((proxy, cancellable) => proxy.SetCamera(camera, cancellable));
+    this.run(async (proxy, cancellable) => {
+      await proxy.SetCamera(camera, cancellable);
+      // Only the list says which one was chosen.
+      await this.service.refresh('with-cameras');
+    });
   }
 
   switchEffect(effect: string, on: boolean): void {

@@ -78,7 +78,7 @@ export class TileMenu {
 
   /** The chosen background is looked up when the menu opens, and the lists are asked for again. */
   opened(): void {
-    void this.service.refresh();
+    void this.service.refresh('with-cameras');
     this.gallery.showSelected();
   }
 

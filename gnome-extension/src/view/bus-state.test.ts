@@ -18,8 +18,11 @@ test('a row that cannot be chosen is passed over, one without a name shows its i
     backgroundRows([{ name: 'No id' }, { id: 7 }, { id: 'a' }]).map(({ id, name }) => [id, name]),
     [['a', 'a']],
   );
-  assert.deepEqual(cameraRows([{ id: '' }, { id: 'usb', name: 'Desk' }, { id: 'x', name: 3 }]), [
-    { id: 'usb', name: 'Desk' },
-    { id: 'x', name: 'x' },
-  ]);
+  assert.deepEqual(
+    cameraRows([{ id: '' }, { id: 'usb', name: 'Desk', chosen: true }, { id: 'x', name: 3 }]),
+    [
+      { id: 'usb', name: 'Desk', chosen: true, problem: '' },
+      { id: 'x', name: 'x', chosen: undefined, problem: '' },
+    ],
+  );
 });

@@ -27,6 +27,10 @@ export interface BackgroundRow {
 export interface CameraRow {
   readonly id: string;
   readonly name: string;
+  /** Somebody asked for this one; undefined of a service that does not say. */
+  readonly chosen: boolean | undefined;
+  /** Why it cannot be used, or "". */
+  readonly problem: string;
 }
 
 export const NOTHING_KNOWN: BusState = {
@@ -63,5 +67,10 @@ export function backgroundRows(rows: readonly Row[]): BackgroundRow[] {
 export function cameraRows(rows: readonly Row[]): CameraRow[] {
   return rows
     .filter((row) => text(row, 'id') !== '')
-    .map((row) => ({ id: text(row, 'id'), name: text(row, 'name') || text(row, 'id') }));
+    .map((row) => ({
+      id: text(row, 'id'),
+      name: text(row, 'name') || text(row, 'id'),
+      chosen: typeof row['chosen'] === 'boolean' ? row['chosen'] : undefined,
+      problem: text(row, 'problem'),
+    }));
 }

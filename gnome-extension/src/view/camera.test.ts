@@ -7,7 +7,7 @@ const selected = (choices: readonly { id: string; selected: boolean }[] | undefi
   choices?.filter((choice) => choice.selected).map(({ id }) => id);
 
 test('a single camera can be chosen, too, beside the automatic choice', () => {
-  const cameras = [{ id: 'usb-1', name: 'Integrated Camera' }];
+  const cameras = [{ id: 'usb-1', name: 'Integrated Camera', chosen: undefined, problem: '' }];
   const choices = cameraChoices(running({ Camera: 'usb-1' }, { cameras }), _);
   assert.deepEqual(
     choices?.map(({ label }) => label),
@@ -15,6 +15,24 @@ test('a single camera can be chosen, too, beside the automatic choice', () => {
   );
   assert.deepEqual(selected(choices), ['usb-1']);
   assert.equal(cameraChoices(running({}, { cameras: undefined }), _), undefined);
+});
+
+const row = (id: string, chosen: boolean, problem = '') => ({ id, name: id, chosen, problem });
+
+test('an automatic choice stays one while its camera is in use', () => {
+  const automatic = running({ Camera: 'usb-1' }, { cameras: [row('usb-1', false), row('usb-2', false)] });
+  assert.deepEqual(selected(cameraChoices(automatic, _)), ['']);
+  const standIn = running({ Camera: 'usb-1' }, { cameras: [row('usb-1', false), row('usb-2', true)] });
+  assert.deepEqual(selected(cameraChoices(standIn, _)), ['usb-2']);
+});
+
+test('a camera that cannot be used is offered only when it is the chosen one', () => {
+  const ids = (chosen: boolean) =>
+    cameraChoices(running({}, { cameras: [row('a', !chosen), row('b', chosen, 'Unplugged.')] }), _)?.map(
+      ({ id }) => id,
+    );
+  assert.deepEqual(ids(false), ['', 'a']);
+  assert.deepEqual(ids(true), ['', 'a', 'b']);
 });
 
 test('the usual sizes, and one of the user', () => {

@@ -8,11 +8,20 @@ const FRAME_RATES = [15, 24, 30, 60];
 /** All cameras and the automatic choice; undefined while the list is not known. */
 export function cameraChoices(state: BusState, _: Translate): Choice[] | undefined {
   if (state.cameras === undefined) return undefined;
-  const current = state.properties.Camera ?? '';
+  const chosen = chosenCamera(state);
   return [
-    { id: '', label: _('Automatic'), selected: current === '' },
-    ...state.cameras.map(({ id, name }) => ({ id, label: name, selected: id === current })),
+    { id: '', label: _('Automatic'), selected: chosen === '' },
+    ...state.cameras
+      .filter(({ id, problem }) => problem === '' || id === chosen)
+      .map(({ id, name }) => ({ id, label: name, selected: id === chosen })),
   ];
+}
+
+/** Property Camera is the one in use even when that was an automatic choice; the list knows better, where it says so. */
+function chosenCamera(state: BusState): string {
+  const rows = state.cameras ?? [];
+  if (rows.some(({ chosen }) => chosen !== undefined)) return rows.find(({ chosen }) => chosen)?.id ?? '';
+  return state.properties.Camera ?? '';
 }
 
 /** The usual sizes, and one of the user's own if there is one. Undefined for a service that cannot change it. */

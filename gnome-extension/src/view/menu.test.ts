@@ -120,7 +120,7 @@ test('a service with no effects has no empty submenu', () => {
 });
 
 test('one camera is no choice', () => {
-  const one = [{ id: 'usb-1', name: 'Integrated Camera' }];
+  const one = [{ id: 'usb-1', name: 'Integrated Camera', chosen: undefined, problem: '' }];
   assert.equal(view(running({}, { cameras: one })).cameras, undefined);
   assert.equal(view(running({}, { cameras: [] })).cameras, undefined);
 });

@@ -1,4 +1,5 @@
 import type { BusState } from './bus-state.js';
+import { cameraChoices } from './camera.js';
 import { backgroundLabel, effectLabel, modeLabel } from './labels.js';
 import { fill, type Translate } from './words.js';
 
@@ -99,12 +100,9 @@ function effects(state: BusState, _: Translate): Choice[] | undefined {
 }
 
 function cameras(state: BusState, _: Translate): Choice[] | undefined {
-  if (state.cameras === undefined || state.cameras.length < 2) return undefined;
-  const current = state.properties.Camera ?? '';
-  return [
-    { id: '', label: _('Automatic'), selected: current === '' },
-    ...state.cameras.map(({ id, name }) => ({ id, label: name, selected: id === current })),
-  ];
+  const choices = cameraChoices(state, _);
+  // The automatic choice and one camera are no choice.
+  return choices !== undefined && choices.length > 2 ? choices : undefined;
 }
 
 /** The effects after switching one: the service's own order for what is offered, and nothing lost that we do not know. */

@@ -29,8 +29,8 @@ export function running(properties: Partial<PropertyValues> = {}, parts: Partial
       { id: 'waves', name: 'Waves', animated: true, builtin: true, problem: '' },
     ],
     cameras: [
-      { id: 'usb-1', name: 'Integrated Camera' },
-      { id: 'usb-2', name: 'Desk Camera' },
+      { id: 'usb-1', name: 'Integrated Camera', chosen: undefined, problem: '' },
+      { id: 'usb-2', name: 'Desk Camera', chosen: undefined, problem: '' },
     ],
     ...parts,
   };
