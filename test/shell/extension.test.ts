@@ -86,6 +86,8 @@ test('a click stops, another one starts', async () => {
 test('each mode is chosen by its item, and the mark follows what the service says', async () => {
   await hands.openMenu();
   await hands.see('bs.marked()', ['Blur']);
+  const radio = 'bs.item("Blur").accessible_role === imports.gi.Atk.Role.RADIO_MENU_ITEM';
+  assert.equal(await bed.eval(radio), true);
   for (const [label, mode, subtitle] of [
     ['Replace', 'replace', 'Replace – Bookshelf'],
     ['Silhouette', 'mask', 'Silhouette'],

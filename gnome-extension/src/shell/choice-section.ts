@@ -1,7 +1,8 @@
+import Atk from 'gi://Atk';
 import * as PopupMenu from 'resource:///org/gnome/shell/ui/popupMenu.js';
 import type { Choice } from '../view/menu.js';
 
-/** Items of which one is chosen, marked with the dots that screen readers read as radio items. */
+/** Items of which one is chosen: with the mark of the shell's own menus, and radio items to a screen reader. */
 export class ChoiceSection {
   readonly section = new PopupMenu.PopupMenuSection();
   private items = new Map<string, PopupMenu.PopupMenuItem>();
@@ -26,6 +27,7 @@ export class ChoiceSection {
     this.items.clear();
     for (const { id, label } of choices) {
       const item = new PopupMenu.PopupMenuItem(label);
+      item.accessible_role = Atk.Role.RADIO_MENU_ITEM;
       item.connect('activate', () => this.chosen(id));
       this.section.addMenuItem(item);
       this.items.set(id, item);
