@@ -1,7 +1,7 @@
 {
   "targets": [{
     "target_name": "backscrub_native",
-    "sources": ["<!@(ls -1 src/*.cc)"],
+    "sources": ["<!@(ls -1 src/*.cc src/effects/*.cc)"],
     "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
     "defines": ["NAPI_VERSION=9", "NAPI_DISABLE_CPP_EXCEPTIONS", "NODE_ADDON_API_DISABLE_DEPRECATED"],
     "cflags": ["-O3", "-fno-math-errno", "-fno-trapping-math", "-fno-signed-zeros", "-ffinite-math-only", "-Wall", "-Wextra", "-fvisibility=hidden"],

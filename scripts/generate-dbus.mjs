@@ -1,8 +1,9 @@
-// dbus/org.backscrub.xml -> daemon/src/generated/contract.ts and the proxy of the GNOME extension. `--check` writes nothing and
-// fails when a file is stale.
+// dbus/org.backscrub.xml -> daemon/src/generated/contract.ts, docs/dbus-api.md and the proxy of the GNOME extension. `--check`
+// writes nothing and fails when one of them is stale.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { toMarkdown } from './lib/contract-markdown.mjs';
 import { clean, parseDocumentation, parseXml, toXml } from './lib/contract-xml.mjs';
 import { extensionContract } from './lib/extension-contract.mjs';
 import { splitSignature, typeOf } from './lib/signature.mjs';
@@ -10,9 +11,9 @@ import { splitSignature, typeOf } from './lib/signature.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const SOURCE = 'dbus/org.backscrub.xml';
 const TARGET = 'daemon/src/generated/contract.ts';
-/** Until the service has every member that the extension knows, those are written down beside the extension's tests. */
-const EXTENSION_SOURCE = 'test/shell/org.backscrub.xml';
-const EXTENSION_TARGET = 'gnome-extension/src/generated';
+const MANUAL = 'docs/dbus-api.md';
+const EXTENSION = 'gnome-extension/src/generated';
+const ERRORS = 'daemon/src/shared/errors.ts';
 const PERMISSION = 'org.backscrub.Permission';
 const EMITS = 'org.freedesktop.DBus.Property.EmitsChangedSignal';
 
@@ -120,7 +121,7 @@ function tuple(list) {
 
 const camel = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
 
-function readContract(xml) {
+function read(xml) {
   const node = parseXml(xml, fail);
   onlyChildren(node, 'interface');
   const iface = node.children[0];
@@ -131,10 +132,17 @@ function readContract(xml) {
   const names = [...methods, ...properties].map((member) => member.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice) fail(`${twice} is there twice`);
-  return { iface, methods, properties };
+  const documentation = parseDocumentation(iface, fail).text;
+  return { name: iface.attributes.name, documentation, methods, properties, xml: toXml(iface, '  ') };
 }
 
-function generate({ iface, methods, properties }) {
+/** The D-Bus name of each error, from the one table that has them. */
+function errorNames() {
+  const rows = readFileSync(join(root, ERRORS), 'utf8').matchAll(/^ {2}(\w+): '([\w.]+)',$/gm);
+  return Object.fromEntries([...rows].map(([, code, name]) => [code, name]));
+}
+
+function typescript({ name, documentation, methods, properties, xml }) {
   const permissions = [...new Set([...methods, ...properties].map((m) => m.permission).filter((p) => p))];
 
   return `// Made by scripts/generate-dbus.mjs from ${SOURCE}; edit that file and run \`npm run generate\`.
@@ -182,8 +190,8 @@ export interface PropertyContract {
   readonly documentation: string;
 }
 
-export const INTERFACE_NAME = ${quote(iface.attributes.name)};
-export const INTERFACE_DOCUMENTATION = ${quote(parseDocumentation(iface, fail).text)};
+export const INTERFACE_NAME = ${quote(name)};
+export const INTERFACE_DOCUMENTATION = ${quote(documentation)};
 
 ${table('METHODS', 'MethodContract', methods)}
 ${table('PROPERTIES', 'PropertyContract', properties)}
@@ -210,15 +218,15 @@ ${properties.map((p) => `${jsdoc(p.documentation, '  ')}  ${p.name}: ${typeOf(p.
 }
 
 /** The interface without comments, as Introspect serves it. */
-export const INTERFACE_XML = ${quote(toXml(iface, '  '))};
+export const INTERFACE_XML = ${quote(xml)};
 `;
 }
 
 /** Laid out by the project's formatter, so that the committed file passes the linter. */
-async function format(text, target) {
+async function format(text) {
   const { spawnSync } = await import('node:child_process');
   const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
-  const result = spawnSync(process.execPath, [biome, 'format', `--stdin-file-path=${target}`], {
+  const result = spawnSync(process.execPath, [biome, 'format', `--stdin-file-path=${TARGET}`], {
     cwd: root,
     input: text,
     encoding: 'utf8',
@@ -227,24 +235,25 @@ async function format(text, target) {
   return result.stdout;
 }
 
-function contractOf(source) {
-  return readContract(readFileSync(join(root, source), 'utf8'));
-}
-
 try {
-  const extension = extensionContract({ source: EXTENSION_SOURCE, ...contractOf(EXTENSION_SOURCE) });
+  const contract = read(readFileSync(join(root, SOURCE), 'utf8'));
+  const names = errorNames();
+  const unknown = [...contract.methods, ...contract.properties]
+    .flatMap(({ errors }) => errors)
+    .find(({ code }) => !(code in names));
+  if (unknown) fail(`there is no error ${unknown.code} in ${ERRORS}`);
+  const extension = extensionContract({ source: SOURCE, ...contract });
   const outputs = [
-    [TARGET, generate(contractOf(SOURCE))],
-    [`${EXTENSION_TARGET}/proxy.ts`, extension.proxy],
-    [`${EXTENSION_TARGET}/values.ts`, extension.values],
+    [TARGET, await format(typescript(contract))],
+    [MANUAL, toMarkdown(contract, names)],
+    [`${EXTENSION}/proxy.ts`, await format(extension.proxy)],
+    [`${EXTENSION}/values.ts`, await format(extension.values)],
   ];
-  for (const [target, unformatted] of outputs) {
-    const text = await format(unformatted, target);
-    const path = join(root, target);
-    if (!process.argv.includes('--check')) writeFileSync(path, text);
-    else if (!existsSync(path) || clean(readFileSync(path, 'utf8')) !== clean(text)) {
-      throw new Error(`${target} is stale: run \`npm run generate\` and commit the result`);
-    }
+  for (const [path, text] of outputs) {
+    const target = join(root, path);
+    if (!process.argv.includes('--check')) writeFileSync(target, text);
+    else if (!existsSync(target) || clean(readFileSync(target, 'utf8')) !== clean(text))
+      throw new Error(`${path} is stale: run \`npm run generate\` and commit the result`);
   }
 } catch (error) {
   console.error(error.message);

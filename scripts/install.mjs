@@ -165,7 +165,8 @@ function installTree() {
 
 function installSystemFiles(list) {
   for (const [file, path, rewrite] of list) {
-    if (!rewrite || prefix === '/usr') copy(file, path);
+    const executable = (lstatSync(file).mode & 0o111) !== 0;
+    if (!rewrite || prefix === '/usr') copy(file, path, executable);
     else {
       const text = readFileSync(file, 'utf8').replaceAll('/usr/lib/backscrub', home);
       place(path, 0o644, (full) => writeFileSync(full, text));
@@ -188,6 +189,14 @@ function tellSystem() {
   if (!booted) return;
   tell('systemctl', 'daemon-reload');
   tell('udevadm', 'control', '--reload');
+  // A device that is there already gets its name and tag.
+  tell(
+    'udevadm',
+    'trigger',
+    '--action=change',
+    '--subsystem-match=video4linux',
+    '--attr-match=name=Backscrub',
+  );
   tell(
     'busctl',
     'call',
@@ -204,7 +213,7 @@ if (live && process.getuid?.() !== 0)
   fail('only root can install into the system: sudo npm run install:system (or give --destdir DIR).');
 
 if (uninstall) {
-  if (live && booted) tell('systemctl', 'disable', '--now', 'backscrub.service');
+  if (live && booted) tell('systemctl', 'disable', '--now', 'backscrub.service', 'backscrub-announce.path');
   if (!removeInstalled()) fail(`nothing is installed: ${onDisk(manifest)} is absent.`);
   if (live) tellSystem();
   process.stdout.write(

@@ -53,8 +53,16 @@ export async function readStill(path: string): Promise<Still> {
   return { frame, width, height };
 }
 
-/** Decodes a clip of known size to I420, frame by frame into the same frame. */
-export async function* readClip(path: string, width: number, height: number): AsyncGenerator<Frame> {
+/**
+ * Decodes a clip of known size to I420, frame by frame into the same frame.
+ * @param kind `gray`: an alpha plane, whose levels become luma as they are
+ */
+export async function* readClip(
+  path: string,
+  width: number,
+  height: number,
+  kind: 'picture' | 'gray' = 'picture',
+): AsyncGenerator<Frame> {
   const ffmpeg = spawn(
     'ffmpeg',
     [
@@ -63,19 +71,19 @@ export async function* readClip(path: string, width: number, height: number): As
       '-i',
       path,
       '-vf',
-      'scale=out_color_matrix=bt601:out_range=limited',
+      kind === 'gray' ? 'extractplanes=y' : 'scale=out_color_matrix=bt601:out_range=limited',
       '-pix_fmt',
-      'yuv420p',
+      kind === 'gray' ? 'gray' : 'yuv420p',
     ].concat(['-f', 'rawvideo', '-']),
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const frame = new Frame(width, height);
-  const size = (width * height * 3) / 2;
-  const buffer = Buffer.alloc(size);
+  const size = kind === 'gray' ? width * height : (width * height * 3) / 2;
+  const buffer = Buffer.alloc((width * height * 3) / 2, 128);
   let filled = 0;
   for await (const chunk of ffmpeg.stdout as AsyncIterable<Buffer>) {
     for (let at = 0; at < chunk.length; ) {
-      const taken = chunk.copy(buffer, filled, at);
+      const taken = chunk.copy(buffer, filled, at, Math.min(chunk.length, at + size - filled));
       filled += taken;
       at += taken;
       if (filled === size) {

@@ -36,7 +36,7 @@ async function matteOf(shared: string, item: DevItem, folder: string): Promise<s
   const path = join(shared, 'media/dev', item.file);
   const [width = 0, height = 0] = item.size.split('x').map(Number);
   const even = { width: width + (width % 2), height: height + (height % 2) };
-  const look = { mode: 'mask', background: 'color:#000000', blurStrength: 50 } as const;
+  const look = { mode: 'mask', background: 'color:#000000', blurStrength: 50, effects: [] } as const;
   const pipeline = await Pipeline.create({ ...even, model: options.model, look, crop: policy });
   pipeline.tune(JSON.parse(options.tune));
   const output = new Frame(even.width, even.height);

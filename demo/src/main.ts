@@ -47,6 +47,7 @@ function report(options: DemoOptions, source: Source, { files, statistics, noCli
     `  ${STEER} SetMode s blur`,
     `  ${STEER} SetMode s replace`,
     `  ${STEER} SetBackground s 'color:#204060'`,
+    `  ${STEER} SetEffects as 2 hologram mirror`,
     '  busctl set-property org.backscrub /org/backscrub org.backscrub BlurStrength u 80',
     '  busctl get-property org.backscrub /org/backscrub org.backscrub State',
     '  npx backscrubctl monitor',

@@ -58,7 +58,7 @@ export async function runDemo(
       progress('Drawing the scene', done, all);
     });
   }
-  const look: Look = { mode, background, blurStrength: DEFAULT_BLUR_STRENGTH };
+  const look: Look = { mode, background, blurStrength: DEFAULT_BLUR_STRENGTH, effects: [] };
   const pipeline = await Pipeline.create({ width, height, model, look });
   try {
     const all = source.frameCount === undefined ? wanted : Math.min(wanted, source.frameCount);

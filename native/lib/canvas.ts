@@ -7,8 +7,14 @@ import type { Matte } from './matte.js';
  * background are not written again.
  */
 export interface Canvas {
-  /** Foreground over background by the matte's alpha plane; all have the canvas's size. */
-  compose(matte: Matte, foreground: Frame, background: Frame): void;
+  /** Foreground over background by the matte's alpha plane; all have the canvas's size. See Matte.compose. */
+  compose(
+    matte: Matte,
+    foreground: Frame,
+    background: Frame,
+    lightWrap?: number,
+    edgeColours?: boolean,
+  ): void;
   /** The whole frame. */
   draw(frame: Frame): void;
   /** Copies the YUYV bytes out, width * height * 2 of them. */

@@ -67,6 +67,26 @@ for (const matrix of [601, 709] as const) {
   }
 }
 
+test('RGB is what BT.601 says, to the level', () => {
+  const rgb = new Uint8Array(70 * 6 * 3);
+  const frame = new Frame(70, 6);
+  for (const [y, cb, cr] of [
+    ...Object.values(COLOURS).map((colour) => encode(colour, { matrix: 601, full: false })),
+    [16, 240, 16],
+    [235, 16, 240],
+    [0, 0, 255],
+    [255, 255, 0],
+  ] as const) {
+    frame.fill(y, cb, cr);
+    frame.storeRgb(rgb);
+    const wanted = decode(y, cb, cr);
+    for (let at = 0; at < rgb.length; at++) {
+      const [got = -1, want = -1] = [rgb[at], wanted[at % 3]];
+      assert.ok(Math.abs(got - want) <= 1, `${[y, cb, cr]} became ${rgb.subarray(0, 3)}, not ${wanted}`);
+    }
+  }
+});
+
 test('limited BT.601 is left alone to the last bit', () => {
   const frame = new Frame(64, 64);
   const bytes = Uint8Array.from({ length: (64 * 64 * 3) / 2 }, (_, i) => (i * 7) % 256);

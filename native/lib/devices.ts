@@ -105,6 +105,12 @@ export function listVideoDevices(): VideoDevice[] {
   return nodeNames().map((node) => describe(node, links.get(node), true));
 }
 
+/** One node, without its formats; see listVideoDevices. */
+export function describeVideoDevice(path: string): VideoDevice {
+  const node = basename(path);
+  return describe(node, stableLinks().get(node), false);
+}
+
 /**
  * The v4l2loopback node with this card label; for want of it, a loopback node that nobody named. Nodes that others
  * named ("OBS Virtual Camera") are left to their owners.

@@ -20,8 +20,17 @@ export interface Frame {
   storeRgb(bytes: Uint8Array): void;
   /** Copies a frame of the same size. */
   copyFrom(other: Frame): void;
-  /** Scales `other` to cover this frame and cuts off what lies beyond, keeping the middle. */
-  coverFrom(other: Frame): void;
+  /**
+   * Scales `other` to cover this frame and cuts off what lies beyond, keeping a point of it in sight (0 to 1 of its width and
+   * height; the middle by default).
+   */
+  coverFrom(other: Frame, focusX?: number, focusY?: number): void;
+  /** A mix of two frames of this size: weight 0 is `from`, 1 is `to`. */
+  mixFrom(from: Frame, to: Frame, weight: number): void;
+  /** Adds a trace of noise (at most one level, always the same), so that slow gradients show no steps. */
+  addGrain(): void;
+  /** Gives the memory back at once; the frame is of size 0 from then on and fits nowhere. */
+  release(): void;
 }
 
 interface FrameBinding {

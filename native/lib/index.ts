@@ -2,8 +2,18 @@ export { Camera, type CapturedFrame } from './camera.js';
 export { Canvas } from './canvas.js';
 export { type Encoding, encodingOf, toPipeline } from './colour.js';
 export { DeviceError, type DeviceErrorKind } from './device-error.js';
-export { findVirtualCamera, listVideoDevices, moduleVersion, type VideoDevice } from './devices.js';
+export {
+  describeVideoDevice,
+  findVirtualCamera,
+  listVideoDevices,
+  moduleVersion,
+  type VideoDevice,
+} from './devices.js';
+export { EFFECTS, EffectChain, type EffectDescription } from './effects.js';
+export { FolderWatch } from './folder-watch.js';
 export { Frame } from './frame.js';
+export { FrameStream } from './frame-stream.js';
+export { encodeJpeg } from './jpeg.js';
 export { Matte, type MatteTuning } from './matte.js';
 export { decodeMjpg } from './mjpg.js';
 export {
@@ -14,6 +24,6 @@ export {
   type VideoFormat,
   type WantedMode,
 } from './modes.js';
-export { dieWithParent, notifySystemd } from './process.js';
+export { awaitSystemd, dieWithParent, notifySystemd, sealProcess } from './process.js';
 export { type StageSummary, Stopwatch } from './stopwatch.js';
 export { VirtualCamera, type VirtualCameraMode } from './virtual-camera.js';

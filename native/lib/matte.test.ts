@@ -115,15 +115,126 @@ describe('Matte', () => {
 
   it('measures where the person is, and ignores specks', () => {
     const matte = new Matte(WIDTH, HEIGHT, MAP, MAP);
-    const out = new Float32Array(5);
+    const out = new Float32Array(7);
     matte.measure(map(0.9, 0.25, 0.5, 0.75, 1), out);
-    assert.deepEqual([...out.subarray(0, 4)], [0.25, 0.5, 0.75, 1]);
-    assert.equal(out[4], 0.25);
+    assert.deepEqual([...out], [0.25, 0.5, 0.75, 1, 0.25, 0, 1]);
     const fine = new Matte(WIDTH, HEIGHT, 2 * MAP, 2 * MAP);
     const speck = new Float32Array(4 * MAP * MAP);
     speck[5 * 2 * MAP + 60] = 1;
     fine.measure(speck, out);
-    assert.deepEqual([...out], [0, 0, 0, 0, 0]);
+    assert.deepEqual([...out], [0, 0, 0, 0, 0, 0, 1]);
+  });
+
+  it('measures where two people meet, and each of them', () => {
+    const matte = new Matte(WIDTH, HEIGHT, MAP, MAP);
+    const people = map(1, 0.125, 0.5, 0.25, 1);
+    const add = (...rectangle: [number, number, number, number]) => {
+      for (const [i, value] of map(1, ...rectangle).entries()) people[i] ||= value;
+    };
+    add(0.3125, 0.25, 0.5, 1);
+    add(0.75, 0.375, 1, 1);
+    const out = new Float32Array(7);
+    const measured = (...columns: [] | [number, number]) => {
+      matte.measure(people, out, ...columns);
+      return [...out.subarray(0, 4), ...out.subarray(5)];
+    };
+    assert.deepEqual(measured(), [0.125, 0.25, 1, 1, 0.625, 0]);
+    assert.deepEqual(measured(0, MAP * 0.625), [0.125, 0.25, 0.5, 1, 0.28125, 0]);
+    assert.deepEqual(measured(MAP * 0.625, MAP), [0.75, 0.375, 1, 1, 0, 1]);
+    assert.deepEqual(measured(MAP * 0.52, MAP * 0.7), [0, 0, 0, 0, 0, 1]);
+    // A table between the right two: two fifths of the lower one's height.
+    add(0.5, 0.75, 0.75, 1);
+    add(0.25, 0.625, 0.3125, 1);
+    assert.deepEqual(measured(), [0.125, 0.25, 1, 1, 0.625, Math.fround(0.4)]);
+    for (const [from, to] of [
+      [-1, 5],
+      [0, MAP + 1],
+      [5, 4],
+    ] as const) {
+      assert.throws(() => matte.measure(people, out, from, to), TypeError);
+    }
+    assert.throws(() => matte.measure(people, new Float32Array(6)), TypeError);
+  });
+
+  it('takes the map of each of two boxes on its own side, and nothing outside of them', () => {
+    const frame = filled(120, 128, 128);
+    const matte = new Matte(WIDTH, HEIGHT, MAP, MAP);
+    const alpha = Buffer.alloc(WIDTH * HEIGHT);
+    // Everything before, so that it shows when something is left of it.
+    matte.begin(frame);
+    matte.update(frame, map(1), 0, 0, WIDTH, HEIGHT);
+    const both = (first: Float32Array, second: Float32Array, border: number) => {
+      matte.begin(frame);
+      matte.update(frame, first, 32, 96, 128, 64, second, 96, 32, 128, 128, border);
+      matte.storeAlpha(alpha);
+      return (x: number, y: number) => alpha[y * WIDTH + x];
+    };
+    const near = 12;
+    let at = both(map(1), map(1), 128);
+    for (const [x, y] of [
+      [32 + near, 96 + near],
+      [128, 128],
+      [96 + near, 32 + near],
+      [224 - near, 160 - near],
+    ] as const)
+      assert.equal(at(x, y), 255, `inside at ${x}, ${y}`);
+    for (const [x, y] of [
+      [32 - near, 128],
+      [64, 96 - near],
+      [64, 160 + near],
+      [128, 32 - near],
+      [224 + near, 128],
+    ] as const)
+      assert.equal(at(x, y), 0, `outside at ${x}, ${y}`);
+    // What one says about the other's side does not count, where both have looked.
+    matte.reset();
+    at = both(map(1), map(0), 128);
+    assert.equal(at(100, 128), 255);
+    assert.equal(at(156, 128), 0);
+    matte.reset();
+    at = both(map(0), map(1), 128);
+    assert.equal(at(100, 128), 0);
+    assert.equal(at(156, 128), 255);
+    assert.equal(at(112, 64), 255, 'above the first box only the second one has looked');
+    const add = (border: unknown) =>
+      matte.update(frame, map(), 0, 0, 64, 64, map(), 0, 0, 64, 64, border as number);
+    for (const border of [-1, WIDTH + 1, undefined]) assert.throws(() => add(border), TypeError);
+  });
+
+  it('shows the network a dark picture brighter, and any other as it is', () => {
+    const matte = new Matte(WIDTH, HEIGHT, MAP, MAP);
+    const seen = (rgb: (x: number) => number) => {
+      const frame = new Frame(WIDTH, HEIGHT);
+      const bytes = Buffer.alloc(WIDTH * HEIGHT * 3);
+      for (let i = 0; i < WIDTH * HEIGHT; i++) bytes.fill(rgb(i % WIDTH), i * 3, i * 3 + 3);
+      frame.loadRgb(bytes);
+      matte.begin(frame);
+      const input = new Float32Array(3 * MAP * MAP);
+      matte.fillInput(frame, input, 0, 0, WIDTH, HEIGHT);
+      return [8, 56].map((x) => (input[32 * MAP + x] ?? -1) * 255);
+    };
+    const close = (got: number[], wanted: number[]) =>
+      assert.ok(
+        got.every((value, i) => Math.abs(value - (wanted[i] ?? 0)) < 4),
+        `${got} instead of ${wanted}`,
+      );
+    close(
+      seen((x) => (x < WIDTH / 2 ? 20 : 40)),
+      [64, 127],
+    );
+    close(
+      seen((x) => (x < WIDTH / 2 ? 4 : 8)),
+      [16, 32],
+    );
+    close(
+      seen((x) => (x < WIDTH / 2 ? 20 : 160)),
+      [20, 160],
+    );
+    // A lamp of a tenth of the picture says that the rest is meant to be dark.
+    close(
+      seen((x) => (x >= WIDTH * 0.45 && x < WIDTH * 0.55 ? 250 : 30)),
+      [30, 30],
+    );
   });
 
   it('fills the network input with the box, planar, 0 to 1', () => {

@@ -22,21 +22,63 @@ export interface MatteTuning {
 export interface Matte {
   /** Takes the next frame; the calls that follow are about it. */
   begin(frame: Frame): void;
-  /** Scales the box to the input's size into `rgb`: planar R, G, B, each 0..1, inputWidth * inputHeight values a plane. */
+  /**
+   * Scales the box to the input's size into `rgb`: planar R, G, B, each 0..1, inputWidth * inputHeight values a plane. A part
+   * that is dark all over is brightened, up to fourfold.
+   */
   fillInput(frame: Frame, rgb: Float32Array, x: number, y: number, width: number, height: number): void;
   /** Takes the box's probability map (0..1, row major) and makes the alpha plane; outside the box alpha is 0. */
   update(frame: Frame, map: Float32Array, x: number, y: number, width: number, height: number): void;
   /**
-   * Finds what is above one half in a map: writes left, top, right, bottom (0..1 of the map) and the area (0..1) into `out`;
-   * all 0 when nobody is there.
+   * As before, with two boxes and a map for each. Where they overlap the first one counts left of the frame's column `border`,
+   * the other one right of it.
    */
-  measure(map: Float32Array, out: Float32Array): void;
+  update(
+    frame: Frame,
+    map: Float32Array,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    otherMap: Float32Array,
+    otherX: number,
+    otherY: number,
+    otherWidth: number,
+    otherHeight: number,
+    border: number,
+  ): void;
+  /**
+   * Finds what is above one half in a map: writes left, top, right, bottom (0..1 of the map), the area (0..1), and the column
+   * (0..1) where two people may meet with the part (0..1) of the lower one's height that is set there, 1 where
+   * there is no such column; 0, 0, 0, 0, 0, 0, 1 when nobody is there.
+   * @param out 7 values
+   * @param from with `to`: the map's columns that are looked at, all by default; `to` is exclusive
+   */
+  measure(map: Float32Array, out: Float32Array, from?: number, to?: number): void;
+  /**
+   * Of the map's columns `from` to `to` (inclusive; one beyond the map is empty), the one in which least is above one half, and of
+   * several the one nearest to `middle`.
+   * @param out 2 values: the column, and the part (0..1) of it that is set
+   */
+  emptiest(map: Float32Array, out: Float32Array, from: number, to: number, middle: number): void;
   /** Forgets earlier frames. */
   reset(): void;
-  /** output = foreground over background by this alpha plane. All three have the matte's frame size. */
-  compose(foreground: Frame, background: Frame, output: Frame): void;
+  /**
+   * output = foreground over background by this alpha plane. All three have the matte's frame size.
+   * @param lightWrap how much light of the background falls on the person's rim, 0 (the default) to 1
+   * @param edgeColours show the person's own colours at soft edges; false: what the camera saw, room included
+   */
+  compose(
+    foreground: Frame,
+    background: Frame,
+    output: Frame,
+    lightWrap?: number,
+    edgeColours?: boolean,
+  ): void;
   /** Writes the alpha plane as grey, limited range. */
   store(output: Frame): void;
+  /** Takes an alpha plane made elsewhere, as bytes 0..255, width * height of them. */
+  loadAlpha(bytes: Uint8Array): void;
   /** Writes the alpha plane as bytes 0..255, width * height of them. */
   storeAlpha(bytes: Uint8Array): void;
   /** Blurs the frame's background with strength 0..100 into `output`; the person's colours stay out of it. */

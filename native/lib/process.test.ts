@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { dieWithParent, notifySystemd } from './process.js';
+import { awaitSystemd, dieWithParent, notifySystemd } from './process.js';
 
 const MODULE = fileURLToPath(new URL('./process.js', import.meta.url));
 
@@ -57,10 +57,7 @@ async function received(address: string, state: string, fd?: number): Promise<st
   });
   const closed = new Promise((resolve) => listener.once('close', resolve));
   await ready;
-  process.env['NOTIFY_SOCKET'] = address;
-  const sent = notifySystemd(state, fd);
-  delete process.env['NOTIFY_SOCKET'];
-  assert.equal(sent, true);
+  assert.equal(notifySystemd(address, state, fd), 0);
   await closed;
   return text.replace('ready\n', '').trim();
 }
@@ -86,10 +83,60 @@ test('a descriptor goes along', needsPython, async () => {
   closeSync(fd);
 });
 
-test('without systemd nothing happens', () => {
-  delete process.env['NOTIFY_SOCKET'];
-  assert.equal(notifySystemd('READY=1'), false);
-  process.env['NOTIFY_SOCKET'] = join(folder, 'nobody-listens');
-  assert.equal(notifySystemd('READY=1'), false);
-  delete process.env['NOTIFY_SOCKET'];
+/** Receives one message and closes what came along, at once or never. */
+async function barrier(closes: boolean, milliseconds: number): Promise<number> {
+  const address = join(folder, `barrier-${closes}`);
+  const script = [
+    'import array, os, socket, sys, time',
+    's = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)',
+    's.bind(sys.argv[1])',
+    "print('ready', flush=True)",
+    'data, ancillary, _, _ = s.recvmsg(4096, socket.CMSG_SPACE(4))',
+    "assert data == b'BARRIER=1'",
+    'fd = array.array("i", ancillary[0][2])[0]',
+    closes ? 'os.close(fd)' : '',
+    'time.sleep(30)',
+  ].join('\n');
+  const listener = spawn('python3', ['-c', script, address], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await new Promise((resolve) => listener.stdout.once('data', resolve));
+  const result = awaitSystemd(address, milliseconds);
+  listener.kill();
+  return result;
+}
+
+test('everything sent before has been worked on, or it takes too long', needsPython, async () => {
+  assert.equal(await barrier(true, 20_000), 0);
+  assert.equal(await barrier(false, 50), constants.errno.ETIMEDOUT);
+  assert.equal(awaitSystemd(join(folder, 'nobody-listens'), 50), constants.errno.ENOENT);
+});
+
+test('a socket that is not there or is none is an errno', () => {
+  const { ENOENT, EAFNOSUPPORT, ENAMETOOLONG } = constants.errno;
+  assert.equal(notifySystemd(join(folder, 'nobody-listens'), 'READY=1'), ENOENT);
+  assert.equal(notifySystemd('', 'READY=1'), EAFNOSUPPORT);
+  assert.equal(notifySystemd('vsock:2:1234', 'READY=1'), EAFNOSUPPORT);
+  assert.equal(notifySystemd(`/${'x'.repeat(200)}`, 'READY=1'), ENAMETOOLONG);
+  assert.throws(() => (notifySystemd as (address: string) => number)('/x'), TypeError);
+});
+
+test('a sealed process works on and starts children, but opens no socket, and neither do they', () => {
+  const script = `
+    import { spawnSync } from 'node:child_process';
+    import { readFileSync } from 'node:fs';
+    import { connect } from 'node:net';
+    import { Worker } from 'node:worker_threads';
+    import { sealProcess } from ${JSON.stringify(MODULE)};
+    const dial = (tell) => "require('node:net').connect('/nowhere').on('error', (error) => " + tell + "(error.code))";
+    const open = () => new Promise((resolve) => connect('/nowhere').on('error', (error) => resolve(error.code)));
+    const before = await open();
+    const sealed = sealProcess();
+    const worker = new Worker(dial("require('node:worker_threads').parentPort.postMessage"), { eval: true, execArgv: [] });
+    const inThread = await new Promise((resolve) => worker.on('message', resolve));
+    const child = spawnSync(process.execPath, ['-e', dial('console.log')], { encoding: 'utf8' });
+    const limits = readFileSync('/proc/self/limits', 'utf8');
+    console.log(before, sealed, await open(), inThread, child.stdout.trim(), /core file size +0 +0/.test(limits));`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+  });
+  assert.equal(stdout.trim(), 'ENOENT 0 EPERM EPERM EPERM true', stderr);
 });

@@ -2,7 +2,9 @@ import { binding } from './binding.js';
 
 interface ProcessBinding {
   dieWithParent(parent: number): boolean;
-  notifySystemd(state: string, fd: number): boolean;
+  notifySystemd(address: string, state: string, fd: number): number;
+  awaitSystemd(address: string, milliseconds: number): number;
+  sealProcess(): number;
 }
 
 const native = binding as ProcessBinding;
@@ -19,11 +21,34 @@ export function dieWithParent(parent: number): boolean {
 }
 
 /**
- * Tells systemd about this service (sd_notify(3)): `READY=1`, `WATCHDOG=1`, `STATUS=...`; several lines are allowed.
+ * Sends a state to the service manager (sd_notify(3)): `READY=1`, `WATCHDOG=1`, `STATUS=...`; several lines are allowed. Waits
+ * for half a second at most.
  *
+ * @param address of the socket, from NOTIFY_SOCKET
  * @param fd a descriptor that goes along, for `FDSTORE=1`
- * @returns false when the process does not run under systemd's notify socket
+ * @returns 0, or the errno of the failure
  */
-export function notifySystemd(state: string, fd?: number): boolean {
-  return native.notifySystemd(state, fd ?? -1);
+export function notifySystemd(address: string, state: string, fd?: number): number {
+  return native.notifySystemd(address, state, fd ?? -1);
+}
+
+/**
+ * Waits until the service manager has worked on everything that was sent to it before (sd_notify_barrier(3)): a descriptor that it
+ * was told to drop is closed then.
+ *
+ * @returns 0, or the errno of the failure; ETIMEDOUT when it takes longer
+ */
+export function awaitSystemd(address: string, milliseconds: number): number {
+  return native.awaitSystemd(address, milliseconds);
+}
+
+/**
+ * Gives up for good what a process that decodes files of others never needs: new sockets (so no bus, no network), other
+ * processes' memory, core files, io_uring, and privileges by execution (seccomp(2) with a list of refused calls; children
+ * inherit it). For processes of their own: the whole process loses it.
+ *
+ * @returns 0, or the errno of the step that the kernel refused: then the process is as open as before
+ */
+export function sealProcess(): number {
+  return native.sealProcess();
 }

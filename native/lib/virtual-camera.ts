@@ -15,6 +15,7 @@ export interface VirtualCameraMode {
 
 interface OutputHandle {
   readonly fd: number;
+  readonly mode: VirtualCameraMode;
   write(frame: Frame): boolean;
   writeCanvas(canvas: Canvas): boolean;
   keep(frame: Frame): void;
@@ -26,10 +27,7 @@ interface OutputHandle {
 interface OutputBinding {
   OutputHandle: new (
     target: string | number,
-    width: number,
-    height: number,
-    rateNumerator: number,
-    rateDenominator: number,
+    ...mode: [width: number, height: number, rateNumerator: number, rateDenominator: number] | []
   ) => OutputHandle;
 }
 
@@ -46,12 +44,14 @@ function fraction(rate: number): [number, number] {
 export class VirtualCamera {
   readonly #handle: OutputHandle;
 
-  private constructor(
-    target: string | number,
-    readonly mode: VirtualCameraMode,
-  ) {
+  readonly mode: VirtualCameraMode;
+
+  private constructor(target: string | number, mode?: VirtualCameraMode) {
     const { OutputHandle } = binding as OutputBinding;
-    this.#handle = new OutputHandle(target, mode.width, mode.height, ...fraction(mode.frameRate));
+    this.#handle = mode
+      ? new OutputHandle(target, mode.width, mode.height, ...fraction(mode.frameRate))
+      : new OutputHandle(target);
+    this.mode = mode ?? this.#handle.mode;
   }
 
   /**
@@ -62,6 +62,16 @@ export class VirtualCamera {
    */
   static open(path: string, mode: VirtualCameraMode): VirtualCamera {
     return new VirtualCamera(path, mode);
+  }
+
+  /**
+   * Goes on with a descriptor that an earlier life of the service has set up with `open`: its readers keep their stream.
+   * The mode is what the node says. Closes the descriptor when it cannot be used.
+   *
+   * @throws DeviceError missing (its node has been removed) or unsupported (not a v4l2loopback node, or of another format)
+   */
+  static resume(fd: number): VirtualCamera {
+    return new VirtualCamera(fd);
   }
 
   /**

@@ -5,7 +5,7 @@
 namespace backscrub {
 
 struct AddonData {
-  Napi::FunctionReference frame_constructor, matte_constructor, canvas_constructor;
+  Napi::FunctionReference frame_constructor, matte_constructor, canvas_constructor, effect_chain_constructor;
   Napi::FunctionReference device_error;  // native/lib/device-error.ts
 };
 

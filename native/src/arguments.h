@@ -15,8 +15,9 @@ inline bool Refuse(Napi::Env env, const char* text) {
 
 inline bool ReadInt(const Napi::Value& value, int low, int high, int& out, const char* text) {
   if (!value.IsNumber()) return Refuse(value.Env(), text);
-  const double number = value.As<Napi::Number>().DoubleValue();
-  if (!(number >= low && number <= high)) return Refuse(value.Env(), text);
+  // As an integer, NaN and the infinities are 0; as doubles, -ffinite-math-only would let them through.
+  const int64_t number = value.As<Napi::Number>().Int64Value();
+  if (number < low || number > high) return Refuse(value.Env(), text);
   out = static_cast<int>(number);
   return true;
 }

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "compose.h"
-
 namespace backscrub {
 
 namespace {
@@ -19,6 +17,7 @@ Canvas::Canvas(int width, int height)
       columns_((width + kTileWidth - 1) / kTileWidth),
       packed_(static_cast<size_t>(width) * height * 2),
       holds_(static_cast<size_t>(columns_) * ((height + kTileHeight - 1) / kTileHeight), 0),
+      edges_(width, height),
       strip_(width, kTileHeight) {}
 
 // `part` of the picture goes to (x, y) of the canvas.
@@ -30,7 +29,9 @@ void Canvas::Pack(const Picture& picture, const Box& part, int x, int y) {
                      part.height);
 }
 
-void Canvas::Compose(const Matte& matte, const Picture& foreground, const Picture& background) {
+void Canvas::Compose(const Matte& matte, const Picture& foreground, const Picture& background,
+                     const ComposeOptions& options) {
+  if (options.edge_colours) edges_.Gather(matte, foreground, background, options.light_wrap);
   matte.ForEachPart([&](const Box& part, int value) {
     uint64_t* first =
         holds_.data() + static_cast<ptrdiff_t>(part.y / kTileHeight) * columns_ + part.x / kTileWidth;
@@ -47,7 +48,11 @@ void Canvas::Compose(const Matte& matte, const Picture& foreground, const Pictur
       Pack(foreground, part, part.x, part.y);
     } else {
       // Mixed in a strip that stays in the cache, then packed.
-      Blend(foreground, background, matte.alpha(), part, strip_, part.x, 0);
+      if (options.edge_colours) {
+        edges_.Blend(matte.alpha(), foreground, background, part, strip_, part.x, 0);
+      } else {
+        Blend(foreground, background, matte.alpha(), part, strip_, part.x, 0);
+      }
       Pack(strip_, Box{part.x, 0, part.width, part.height}, part.x, part.y);
     }
   });

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "compose.h"
 #include "matte.h"
 #include "picture.h"
 
@@ -14,7 +15,8 @@ class Canvas {
   Canvas(int width, int height);
 
   // Foreground over background by the matte's alpha plane; all have the canvas's size.
-  void Compose(const Matte& matte, const Picture& foreground, const Picture& background);
+  void Compose(const Matte& matte, const Picture& foreground, const Picture& background,
+               const ComposeOptions& options);
   // The whole picture.
   void Draw(const Picture& picture);
 
@@ -29,6 +31,7 @@ class Canvas {
   std::vector<uint8_t> packed_;
   // By tile: the version of the background that fills it, 0 for anything else.
   std::vector<uint64_t> holds_;
+  EdgeColours edges_;
   Picture strip_;  // a row of tiles, mixed
 };
 

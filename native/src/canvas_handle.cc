@@ -4,6 +4,7 @@
 
 #include "addon_data.h"
 #include "arguments.h"
+#include "compose_options.h"
 #include "matte_handle.h"
 
 namespace backscrub {
@@ -49,7 +50,7 @@ Napi::Value CanvasHandle::Compose(const Napi::CallbackInfo& info) {
   }
   const Picture *foreground, *background;
   if (ReadFrame(info[1], width, height, foreground) && ReadFrame(info[2], width, height, background))
-    canvas_->Compose(*matte, *foreground, *background);
+    canvas_->Compose(*matte, *foreground, *background, ReadComposeOptions(info, 3));
   return env.Undefined();
 }
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "simd.h"
+
 namespace backscrub {
 
 namespace {
@@ -37,7 +39,7 @@ constexpr int Fixed(double value) {
   return static_cast<int>(value * (1 << kBits) + (value < 0 ? -0.5 : 0.5));
 }
 
-uint8_t Clamp(int value) { return static_cast<uint8_t>(std::clamp(value, 0, 255)); }
+BACKSCRUB_INLINE uint8_t Clamp(int value) { return static_cast<uint8_t>(std::clamp(value, 0, 255)); }
 
 void From709(Range range, Picture& picture) {
   const bool full = range == Range::kFull;
@@ -83,6 +85,26 @@ void CompressChroma(const uint8_t* from, uint8_t* to, int count) {
   for (int x = 0; x < count; x++) {
     const auto wide = static_cast<uint16_t>(from[x] * 225 + 128 * (256 - 225) + 128);
     to[x] = static_cast<uint8_t>(wide >> 8);
+  }
+}
+
+// libyuv's conversion has six bits for coefficients, and 2.017 for blue does not fit: up to 5 levels are
+// missing. These have 16, and rounding is all that is lost.
+BACKSCRUB_SIMD
+void ToRgb(const uint8_t* luma, const uint8_t* cb, const uint8_t* cr, int count, uint8_t* rgb) {
+  constexpr double kY = 255.0 / 219, kC = 255.0 / 224;
+  constexpr auto fixed = [](double value) {
+    return static_cast<int>(value * 65536 + (value < 0 ? -0.5 : 0.5));
+  };
+  constexpr int y_gain = fixed(kY), r_cr = fixed(kC * 2 * (1 - k601.red)),
+                b_cb = fixed(kC * 2 * (1 - k601.blue));
+  constexpr int g_cb = fixed(-kC * 2 * (1 - k601.blue) * k601.blue / k601.green());
+  constexpr int g_cr = fixed(-kC * 2 * (1 - k601.red) * k601.red / k601.green());
+  for (int x = 0; x < count; x++) {
+    const int y = (luma[x] - 16) * y_gain + 32768, u = cb[x / 2] - 128, v = cr[x / 2] - 128;
+    rgb[3 * x] = Clamp((y + r_cr * v) >> 16);
+    rgb[3 * x + 1] = Clamp((y + g_cb * u + g_cr * v) >> 16);
+    rgb[3 * x + 2] = Clamp((y + b_cb * u) >> 16);
   }
 }
 

@@ -19,6 +19,10 @@ struct Encoding {
 void CompressLuma(const uint8_t* from, uint8_t* to, int count);
 void CompressChroma(const uint8_t* from, uint8_t* to, int count);
 
+// One row of BT.601 limited range, 4:2:0, to packed full-range R, G, B; each pair of pixels has one cb and
+// cr.
+void ToRgb(const uint8_t* luma, const uint8_t* cb, const uint8_t* cr, int count, uint8_t* rgb);
+
 // Converts in place; costs nothing when the picture is BT.601 limited already.
 void ToPipeline(Encoding encoding, Picture& picture);
 

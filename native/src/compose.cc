@@ -37,13 +37,29 @@ void Copy(const Picture& in, const Box& part, Picture& out) {
                    out.v.row(cy) + cx, out.v.stride(), part.width, part.height);
 }
 
+void Compositor::Compose(const Matte& matte, const Picture& foreground, const Picture& background,
+                         const ComposeOptions& options, Picture& out) {
+  if (options.edge_colours) edges_.Gather(matte, foreground, background, options.light_wrap);
+  // Where alpha is the same all over a part, one of the two is copied and neither the other nor alpha is
+  // read.
+  matte.ForEachPart([&](const Box& part, int value) {
+    if (value != GuidedFilter::kSoft) {
+      Copy(value == 255 ? foreground : background, part, out);
+    } else if (options.edge_colours) {
+      edges_.Blend(matte.alpha(), foreground, background, part, out, part.x, part.y);
+    } else {
+      Blend(foreground, background, matte.alpha(), part, out, part.x, part.y);
+    }
+  });
+}
+
 void StoreMatte(const Plane& alpha, Picture& out) {
   for (int y = 0; y < out.height(); y++) ToLimited(alpha.row(y), out.y.row(y), out.width());
   out.u.fill(128);
   out.v.fill(128);
 }
 
-void Cover(const Picture& in, Picture& out) {
+void Cover(const Picture& in, Picture& out, double focus_x, double focus_y) {
   // The largest part of `in` with out's shape, on even coordinates so that chroma stays in place.
   int width = in.width(), height = in.height();
   const int64_t wide = static_cast<int64_t>(in.width()) * out.height();
@@ -53,7 +69,10 @@ void Cover(const Picture& in, Picture& out) {
   } else if (high > wide) {
     height = std::max(2, static_cast<int>(wide / out.width()) & ~1);
   }
-  const int x = ((in.width() - width) / 2) & ~1, y = ((in.height() - height) / 2) & ~1;
+  const auto corner = [](double focus, int whole, int part) {
+    return std::clamp(static_cast<int>(focus * whole - part / 2.0), 0, whole - part) & ~1;
+  };
+  const int x = corner(focus_x, in.width(), width), y = corner(focus_y, in.height(), height);
   libyuv::I420Scale(in.y.row(y) + x, in.y.stride(), in.u.row(y / 2) + x / 2, in.u.stride(),
                     in.v.row(y / 2) + x / 2, in.v.stride(), width, height, out.y.data(), out.y.stride(),
                     out.u.data(), out.u.stride(), out.v.data(), out.v.stride(), out.width(), out.height(),

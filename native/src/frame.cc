@@ -2,11 +2,15 @@
 
 #include <libyuv.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstring>
 
 #include "addon_data.h"
+#include "colour.h"
 #include "compose.h"
+#include "grain.h"
 
 namespace backscrub {
 
@@ -14,13 +18,12 @@ namespace {
 
 constexpr int kMaxSize = 8192;
 
-uint64_t NewVersion() {
-  static std::atomic<uint64_t> last{0};
-  return ++last;
-}
-
 void ThrowType(Napi::Env env, const char* text) {
   Napi::TypeError::New(env, text).ThrowAsJavaScriptException();
+}
+
+int64_t MemoryOf(const Picture& picture) {
+  return static_cast<int64_t>(picture.y.stride()) * picture.height() * 3 / 2;
 }
 
 // A typed array's bytes, or nullptr after a TypeError when it is not a Uint8Array of at least `size` bytes.
@@ -47,7 +50,8 @@ Napi::Function Frame::Define(Napi::Env env) {
        InstanceMethod<&Frame::StoreI420>("storeI420"), InstanceMethod<&Frame::LoadYuyv>("loadYuyv"),
        InstanceMethod<&Frame::StoreYuyv>("storeYuyv"), InstanceMethod<&Frame::LoadRgb>("loadRgb"),
        InstanceMethod<&Frame::StoreRgb>("storeRgb"), InstanceMethod<&Frame::CopyFrom>("copyFrom"),
-       InstanceMethod<&Frame::CoverFrom>("coverFrom")});
+       InstanceMethod<&Frame::CoverFrom>("coverFrom"), InstanceMethod<&Frame::MixFrom>("mixFrom"),
+       InstanceMethod<&Frame::AddGrain>("addGrain"), InstanceMethod<&Frame::Release>("release")});
   env.GetInstanceData<AddonData>()->frame_constructor = Napi::Persistent(constructor);
   return constructor;
 }
@@ -80,8 +84,7 @@ Frame::Frame(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Frame>(info) {
   picture_.y.fill(16);
   picture_.u.fill(128);
   picture_.v.fill(128);
-  const int64_t bytes = static_cast<int64_t>(picture_.y.stride()) * height * 3 / 2;
-  Napi::MemoryManagement::AdjustExternalMemory(info.Env(), bytes);
+  Napi::MemoryManagement::AdjustExternalMemory(info.Env(), MemoryOf(picture_));
 }
 
 Napi::Value Frame::Width(const Napi::CallbackInfo& info) {
@@ -164,8 +167,9 @@ Napi::Value Frame::StoreRgb(const Napi::CallbackInfo& info) {
   const int w = picture_.width(), h = picture_.height();
   uint8_t* out = Bytes(info[0], static_cast<size_t>(w) * h * 3);
   if (out == nullptr) return info.Env().Undefined();
-  libyuv::I420ToRAW(picture_.y.data(), picture_.y.stride(), picture_.u.data(), picture_.u.stride(),
-                    picture_.v.data(), picture_.v.stride(), out, w * 3, w, h);
+  for (int y = 0; y < h; y++)
+    ToRgb(picture_.y.row(y), picture_.u.row(y / 2), picture_.v.row(y / 2), w,
+          out + static_cast<size_t>(y) * w * 3);
   return info.Env().Undefined();
 }
 
@@ -184,10 +188,50 @@ Napi::Value Frame::CopyFrom(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+Napi::Value Frame::MixFrom(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const Picture* from = Read(info[0]);
+  if (from == nullptr) return env.Undefined();
+  const Picture* to = Read(info[1]);
+  if (to == nullptr) return env.Undefined();
+  const int w = picture_.width(), h = picture_.height();
+  if (from->width() != w || from->height() != h || to->width() != w || to->height() != h ||
+      !info[2].IsNumber()) {
+    ThrowType(env, "mixFrom needs two frames of the same size and a weight");
+    return env.Undefined();
+  }
+  picture_.version = NewVersion();
+  const double weight = std::clamp(info[2].As<Napi::Number>().DoubleValue(), 0.0, 1.0);
+  const auto part = static_cast<int>(std::lround(weight * 256));
+  if (part >= 256) from = to;  // libyuv's weights end at 255 / 256
+  libyuv::I420Interpolate(from->y.data(), from->y.stride(), from->u.data(), from->u.stride(), from->v.data(),
+                          from->v.stride(), to->y.data(), to->y.stride(), to->u.data(), to->u.stride(),
+                          to->v.data(), to->v.stride(), picture_.y.data(), picture_.y.stride(),
+                          picture_.u.data(), picture_.u.stride(), picture_.v.data(), picture_.v.stride(), w,
+                          h, part & 255);
+  return env.Undefined();
+}
+
+Napi::Value Frame::AddGrain(const Napi::CallbackInfo& info) {
+  picture_.version = NewVersion();
+  backscrub::AddGrain(picture_);
+  return info.Env().Undefined();
+}
+
+Napi::Value Frame::Release(const Napi::CallbackInfo& info) {
+  Napi::MemoryManagement::AdjustExternalMemory(info.Env(), -MemoryOf(picture_));
+  picture_ = Picture();
+  picture_.version = NewVersion();
+  return info.Env().Undefined();
+}
+
 Napi::Value Frame::CoverFrom(const Napi::CallbackInfo& info) {
   const Picture* other = Read(info[0]);
   picture_.version = NewVersion();
-  if (other != nullptr) Cover(*other, picture_);
+  const auto focus = [](const Napi::Value& value) {
+    return value.IsNumber() ? std::clamp(value.As<Napi::Number>().DoubleValue(), 0.0, 1.0) : 0.5;
+  };
+  if (other != nullptr) Cover(*other, picture_, focus(info[1]), focus(info[2]));
   return info.Env().Undefined();
 }
 

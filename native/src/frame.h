@@ -29,6 +29,9 @@ class Frame : public Napi::ObjectWrap<Frame> {
   Napi::Value StoreRgb(const Napi::CallbackInfo& info);
   Napi::Value CoverFrom(const Napi::CallbackInfo& info);
   Napi::Value CopyFrom(const Napi::CallbackInfo& info);
+  Napi::Value MixFrom(const Napi::CallbackInfo& info);
+  Napi::Value AddGrain(const Napi::CallbackInfo& info);
+  Napi::Value Release(const Napi::CallbackInfo& info);
 
   Picture picture_;
 };

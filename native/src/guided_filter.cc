@@ -223,4 +223,20 @@ void GuidedFilter::Apply(const Plane& guide, const Plane& soft, const Plane& lum
   }
 }
 
+void GuidedFilter::Adopt(const Plane& alpha) {
+  constexpr int kWidth = 2 * kTileWidth, kHeight = 2 * kTileHeight, kMargin = 2 * kHalo;
+  std::vector<uint8_t> least(static_cast<size_t>(alpha.width())), most(least.size());
+  int16_t* held = tiles_.data();
+  for (int y = 0; y < alpha.height(); y += kHeight) {
+    ColumnExtremes(alpha, std::max(y - kMargin, 0), std::min(y + kHeight + kMargin, alpha.height()),
+                   least.data(), most.data());
+    for (int x = 0; x < alpha.width(); x += kWidth, held++) {
+      const int from = std::max(x - kMargin, 0), to = std::min(x + kWidth + kMargin, alpha.width());
+      uint8_t lowest, highest;
+      Extremes(least.data() + from, most.data() + from, to - from, lowest, highest);
+      *held = lowest == highest && (lowest == 0 || lowest == 255) ? lowest : kSoft;
+    }
+  }
+}
+
 }  // namespace backscrub

@@ -30,6 +30,9 @@ class GuidedFilter {
   void Apply(const Plane& guide, const Plane& soft, const Plane& luma, const GuidedFilterSettings& settings,
              Plane& alpha);
 
+  // Finds what the tiles of an alpha plane hold that was made elsewhere, with the same margin around edges.
+  void Adopt(const Plane& alpha);
+
   // What each tile of alpha holds, row by row: 0, 255 or kSoft.
   const std::vector<int16_t>& tiles() const { return tiles_; }
   int columns() const { return columns_; }

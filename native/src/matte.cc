@@ -6,7 +6,6 @@
 #include <cmath>
 #include <cstring>
 
-#include "compose.h"
 #include "simd.h"
 
 namespace backscrub {
@@ -16,20 +15,9 @@ namespace {
 constexpr float kByte = 1.0f / 255.0f;
 // The filter's state keeps eight bits below those of the map, or small steps would be rounded away.
 constexpr float kStep = kByte / 256.0f;
-// Elements of a row or column of the map that have to be set before it counts as part of the person.
-constexpr float kSpeckle = 0.015f;
+// Half the width of the seam between two people's maps, on the half-size grid.
+constexpr int kSeam = 8;
 constexpr int kMotionRadius = 3;
-
-BACKSCRUB_SIMD
-void UnpackArgb(const uint8_t* __restrict argb, int count, float* __restrict r, float* __restrict g,
-                float* __restrict b) {
-  for (int i = 0; i < count; i++) {
-    b[i] = static_cast<float>(argb[4 * i]) * kByte;
-    g[i] = static_cast<float>(argb[4 * i + 1]) * kByte;
-    r[i] = static_cast<float>(argb[4 * i + 2]) * kByte;
-  }
-}
-
 BACKSCRUB_SIMD
 void ToBytes(const float* __restrict in, uint8_t* __restrict out, int count) {
   for (int i = 0; i < count; i++) {
@@ -44,16 +32,20 @@ void AbsoluteDifference(const uint8_t* __restrict a, const uint8_t* __restrict b
   for (int i = 0; i < count; i++) out[i] = static_cast<uint8_t>(a[i] > b[i] ? a[i] - b[i] : b[i] - a[i]);
 }
 
-// Counts what is above one half in a row, and adds it to the counts of the columns.
+// out = out + (in - out) * weight / 256
 BACKSCRUB_SIMD
-int CountAbove(const float* __restrict in, int* __restrict columns, int count) {
-  int set = 0;
+void Mix(const uint8_t* __restrict in, const uint16_t* __restrict weight, uint8_t* __restrict out,
+         int count) {
   for (int i = 0; i < count; i++) {
-    const int on = in[i] > 0.5f ? 1 : 0;
-    columns[i] += on;
-    set += on;
+    const uint32_t w = weight[i];
+    out[i] = static_cast<uint8_t>((in[i] * w + out[i] * (256u - w) + 128u) >> 8);
   }
-  return set;
+}
+
+// The smallest box that holds both.
+Box Around(const Box& a, const Box& b) {
+  const int x = std::min(a.x, b.x), y = std::min(a.y, b.y);
+  return {x, y, std::max(a.x + a.width, b.x + b.width) - x, std::max(a.y + a.height, b.y + b.height) - y};
 }
 
 // Running column sums: sums += add - drop.
@@ -94,11 +86,9 @@ void FilterRow(const uint8_t* __restrict fresh, const uint8_t* __restrict motion
 
 }  // namespace
 
-Matte::Matte(int width, int height, int map_width, int map_height, int input_width, int input_height)
+Matte::Matte(int width, int height, int map_width, int map_height)
     : map_width_(map_width),
       map_height_(map_height),
-      input_width_(input_width),
-      input_height_(input_height),
       half_width_(width / 2),
       half_height_(height / 2),
       map8_(map_width, map_height),
@@ -108,10 +98,7 @@ Matte::Matte(int width, int height, int map_width, int map_height, int input_wid
       state_(static_cast<size_t>(half_width_) * half_height_, 0),
       soft_(half_width_, half_height_),
       guided_(half_width_, half_height_),
-      alpha_(width, height),
-      small_{Plane(input_width, input_height), Plane((input_width + 1) / 2, (input_height + 1) / 2),
-             Plane((input_width + 1) / 2, (input_height + 1) / 2)},
-      argb_(static_cast<size_t>(input_width) * input_height * 4) {}
+      alpha_(width, height) {}
 
 void Matte::Begin(const Picture& picture) {
   now_ ^= 1;
@@ -120,42 +107,58 @@ void Matte::Begin(const Picture& picture) {
                      luma.stride(), half_width_, half_height_, libyuv::kFilterBox);
 }
 
-void Matte::FillInput(const Picture& picture, const Box& box, float* rgb) {
-  const Box half{box.x / 2, box.y / 2, box.width / 2, box.height / 2};
-  const auto scale = [&](const Plane& in, const Box& part, Plane& out) {
-    libyuv::ScalePlane(in.row(part.y) + part.x, in.stride(), part.width, part.height, out.data(),
-                       out.stride(), out.width(), out.height(), libyuv::kFilterBilinear);
-  };
-  // Luma at half size is there already, and enough where the input is not larger than it.
-  const bool enough = half.width * 8 >= input_width_ * 7 && half.height * 8 >= input_height_ * 7;
-  if (enough) {
-    scale(luma_[now_], half, small_[0]);
-  } else {
-    scale(picture.y, box, small_[0]);
-  }
-  scale(picture.u, half, small_[1]);
-  scale(picture.v, half, small_[2]);
-  libyuv::I420ToARGB(small_[0].data(), small_[0].stride(), small_[1].data(), small_[1].stride(),
-                     small_[2].data(), small_[2].stride(), argb_.data(), input_width_ * 4, input_width_,
-                     input_height_);
-  const int count = input_width_ * input_height_;
-  UnpackArgb(argb_.data(), count, rgb, rgb + count, rgb + 2 * count);
-}
-
 void Matte::Quantise(const float* map) {
   for (int y = 0; y < map_height_; y++)
     ToBytes(map + static_cast<size_t>(y) * map_width_, map8_.row(y), map_width_);
 }
 
-void Matte::Update(const Picture& picture, const float* map, const Box& box) {
-  Quantise(map);
-  const Box half{box.x / 2, box.y / 2, box.width / 2, box.height / 2};
-  libyuv::ScalePlane(map8_.data(), map8_.stride(), map_width_, map_height_, scaled_.row(half.y) + half.x,
-                     scaled_.stride(), half.width, half.height, libyuv::kFilterBilinear);
-  Motion(half);
-  Filter(half);
+void Matte::Update(const Picture& picture, const Part* parts, int count, int border) {
+  const auto half = [](const Box& box) { return Box{box.x / 2, box.y / 2, box.width / 2, box.height / 2}; };
+  const Box first = half(parts[0].box);
+  Scale(parts[0].map, first, scaled_);
+  if (count == 1) {
+    Motion(first);
+    Filter(first);
+  } else {
+    const Box second = half(parts[1].box);
+    Merge(parts[1].map, first, second, border / 2);
+    Motion(Around(first, second));
+    Filter(first, &second);
+  }
   Refine(picture);
   fresh_ = false;
+}
+
+void Matte::Scale(const float* map, const Box& half, Plane& out) {
+  Quantise(map);
+  libyuv::ScalePlane(map8_.data(), map8_.stride(), map_width_, map_height_, out.row(half.y) + half.x,
+                     out.stride(), half.width, half.height, libyuv::kFilterBilinear);
+}
+
+void Matte::Merge(const float* map, const Box& first, const Box& second, int border) {
+  if (other_.width() == 0) other_ = Plane(half_width_, half_height_);
+  Scale(map, second, other_);
+  const int last = second.x + second.width;
+  // The columns that both have seen, and how much the second one counts there.
+  const int from = std::clamp(first.x, second.x, last),
+            to = std::clamp(first.x + first.width, second.x, last);
+  weights_.resize(static_cast<size_t>(std::max(0, to - from)));
+  for (int x = from; x < to; x++) {
+    const int share = 128 + (x - border) * 128 / kSeam;
+    weights_[static_cast<size_t>(x - from)] = static_cast<uint16_t>(std::clamp(share, 0, 256));
+  }
+  for (int y = second.y; y < second.y + second.height; y++) {
+    const uint8_t* in = other_.row(y);
+    uint8_t* out = scaled_.row(y);
+    const bool both = from < to && y >= first.y && y < first.y + first.height;
+    if (!both) {
+      std::memcpy(out + second.x, in + second.x, static_cast<size_t>(second.width));
+      continue;
+    }
+    std::memcpy(out + second.x, in + second.x, static_cast<size_t>(from - second.x));
+    Mix(in + from, weights_.data(), out + from, to - from);
+    std::memcpy(out + to, in + to, static_cast<size_t>(last - to));
+  }
 }
 
 void Matte::Motion(const Box& half) {
@@ -194,23 +197,30 @@ void Matte::Motion(const Box& half) {
   }
 }
 
-void Matte::Filter(const Box& half) {
-  const auto clear = [&](int y, int from, int to) {
-    if (to <= from) return;
-    std::memset(soft_.row(y) + from, 0, static_cast<size_t>(to - from));
-    std::fill(state_.begin() + static_cast<ptrdiff_t>(y) * half_width_ + from,
-              state_.begin() + static_cast<ptrdiff_t>(y) * half_width_ + to, uint16_t{0});
-  };
+void Matte::Filter(const Box& first, const Box* second) {
   for (int y = 0; y < half_height_; y++) {
-    if (y < half.y || y >= half.y + half.height) {
-      clear(y, 0, half_width_);
-      continue;
-    }
-    clear(y, 0, half.x);
-    clear(y, half.x + half.width, half_width_);
-    FilterRow(scaled_.row(y) + half.x, motion_.row(y) + half.x,
-              state_.data() + static_cast<size_t>(y) * half_width_ + half.x, soft_.row(y) + half.x,
-              half.width, tuning);
+    int done = 0;
+    const auto clear = [&](int to) {
+      if (to <= done) return;
+      std::memset(soft_.row(y) + done, 0, static_cast<size_t>(to - done));
+      uint16_t* state = state_.data() + static_cast<size_t>(y) * half_width_;
+      std::fill(state + done, state + to, uint16_t{0});
+    };
+    const auto filter = [&](const Box& box) {
+      if (y < box.y || y >= box.y + box.height) return;
+      clear(box.x);
+      const int from = std::max(done, box.x), to = box.x + box.width;
+      if (to <= from) return;
+      FilterRow(scaled_.row(y) + from, motion_.row(y) + from,
+                state_.data() + static_cast<size_t>(y) * half_width_ + from, soft_.row(y) + from, to - from,
+                tuning);
+      done = to;
+    };
+    // From left to right, each column once.
+    if (second != nullptr && second->x < first.x) filter(*second);
+    filter(first);
+    if (second != nullptr && second->x >= first.x) filter(*second);
+    clear(half_width_);
   }
 }
 
@@ -219,45 +229,9 @@ void Matte::Refine(const Picture& picture) {
                 alpha_);
 }
 
-void Matte::Compose(const Picture& foreground, const Picture& background, Picture& out) const {
-  // Where alpha is the same all over a part, one of the two is copied and neither the other nor alpha is
-  // read.
-  ForEachPart([&](const Box& part, int value) {
-    if (value == GuidedFilter::kSoft) {
-      Blend(foreground, background, alpha_, part, out, part.x, part.y);
-    } else {
-      Copy(value == 255 ? foreground : background, part, out);
-    }
-  });
-}
-
-Bounds Matte::Measure(const float* map) const {
-  std::vector<int>& columns = histogram_;
-  columns.assign(static_cast<size_t>(map_width_), 0);
-  Bounds bounds;
-  int top = -1, bottom = -1;
-  for (int y = 0; y < map_height_; y++) {
-    const float* in = map + static_cast<size_t>(y) * map_width_;
-    const int set = CountAbove(in, columns.data(), map_width_);
-    bounds.area += set;
-    if (static_cast<float>(set) > kSpeckle * static_cast<float>(map_width_)) {
-      if (top < 0) top = y;
-      bottom = y + 1;
-    }
-  }
-  int left = -1, right = -1;
-  for (int x = 0; x < map_width_; x++) {
-    if (static_cast<float>(columns[static_cast<size_t>(x)]) > kSpeckle * static_cast<float>(map_height_)) {
-      if (left < 0) left = x;
-      right = x + 1;
-    }
-  }
-  if (top < 0 || left < 0) return Bounds{};
-  bounds.left = left;
-  bounds.top = top;
-  bounds.right = right;
-  bounds.bottom = bottom;
-  return bounds;
+void Matte::Load(const uint8_t* alpha) {
+  libyuv::CopyPlane(alpha, alpha_.width(), alpha_.data(), alpha_.stride(), alpha_.width(), alpha_.height());
+  guided_.Adopt(alpha_);
 }
 
 }  // namespace backscrub

@@ -10,12 +10,6 @@
 
 namespace backscrub {
 
-// Where the person is in a probability map, in map pixels; width 0 when nobody is there.
-struct Bounds {
-  int left = 0, top = 0, right = 0, bottom = 0;  // right and bottom are exclusive
-  int area = 0;                                  // pixels above one half
-};
-
 // The knobs of the matte; the defaults were found on clips with exact mattes (bench/quality).
 struct MatteTuning {
   float still_weight = 0.2f;    // weight of the new probability where nothing moves
@@ -31,46 +25,51 @@ struct MatteTuning {
 
 class Matte {
  public:
-  // Sizes of the frame, of the network's probability map and of its input.
-  Matte(int width, int height, int map_width, int map_height, int input_width, int input_height);
+  // Sizes of the frame and of the network's probability map.
+  Matte(int width, int height, int map_width, int map_height);
 
   // Takes the next picture; the calls that follow are about it.
   void Begin(const Picture& picture);
-  // Scales the part `box` of the picture to the input's size as RGB 0..1, planar: three planes of input_width
-  // x input_height.
-  void FillInput(const Picture& picture, const Box& box, float* rgb);
-  // Takes a probability map (0..1, row major) of the part `box` of the picture and makes the alpha plane.
-  // Outside the box alpha is 0.
-  void Update(const Picture& picture, const float* map, const Box& box);
-  // The extent of what is above one half: rows and columns of which at least 1.5 % are set.
-  Bounds Measure(const float* map) const;
+  // A probability map (0..1, row major) of the part `box` of the picture.
+  struct Part {
+    const float* map;
+    Box box;
+  };
+  // Takes the map of one part, or those of two, and makes the alpha plane. Where two have looked the first
+  // counts left of the column `border`, the second right of it. Outside of both alpha is 0.
+  void Update(const Picture& picture, const Part* parts, int count, int border);
   // Forgets the past: the next map is taken as it is.
   void Reset() { fresh_ = true; }
 
   const Plane& alpha() const { return alpha_; }
+  // This picture's luma at half size.
+  const Plane& luma() const { return luma_[now_]; }
   // Calls visit(part, value) for parts that cover the frame: alpha is `value` (0 or 255) all over the part,
   // or has an edge in it (GuidedFilter::kSoft). A part is as high as a tile and one or more tiles wide.
   template <typename Visit>
   void ForEachPart(Visit visit) const;
-  // out = foreground over background by this alpha plane; all of the frame's size.
-  void Compose(const Picture& foreground, const Picture& background, Picture& out) const;
+  // What each tile of the alpha plane holds, row by row: 0, 255 or GuidedFilter::kSoft.
+  const std::vector<int16_t>& tiles() const { return guided_.tiles(); }
+  // Takes an alpha plane that was made elsewhere: width * height bytes without padding.
+  void Load(const uint8_t* alpha);
   int map_width() const { return map_width_; }
   int map_height() const { return map_height_; }
-  size_t input_pixels() const { return static_cast<size_t>(input_width_) * input_height_; }
   MatteTuning tuning;
 
  private:
   void Quantise(const float* map);
+  void Scale(const float* map, const Box& half, Plane& out);
+  void Merge(const float* map, const Box& first, const Box& second, int border);
   void Motion(const Box& half);
-  void Filter(const Box& half);
+  void Filter(const Box& first, const Box* second = nullptr);
   void Refine(const Picture& picture);
 
   int map_width_, map_height_;
-  int input_width_, input_height_;
   int half_width_, half_height_;
   bool fresh_ = true;
   Plane map8_;                   // the map, 8 bit
   Plane scaled_;                 // the map on the half-size grid
+  Plane other_;                  // that of a second part; empty until there is one
   Plane luma_[2];                // half-size luma of this frame and the last
   int now_ = 0;                  // which of the two is this frame's
   Plane motion_;                 // blurred |difference of luma|
@@ -78,11 +77,9 @@ class Matte {
   Plane soft_;                   // the curve applied, half size
   GuidedFilter guided_;
   Plane alpha_;
-  Plane small_[3];  // the input of the model, 4:2:0
-  std::vector<uint8_t> argb_;
   std::vector<uint8_t> difference_;
   std::vector<uint16_t> columns_;
-  mutable std::vector<int> histogram_;
+  std::vector<uint16_t> weights_;
 };
 
 template <typename Visit>

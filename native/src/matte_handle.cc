@@ -3,12 +3,17 @@
 #include "addon_data.h"
 #include "arguments.h"
 #include "compose.h"
+#include "compose_options.h"
 
 namespace backscrub {
 
 namespace {
 constexpr int kMaxSize = 8192;
 constexpr int kMaxMap = 2048;
+// A map and its box.
+constexpr size_t kPartArguments = 5;
+// Numbers that Measure writes.
+constexpr size_t kMeasures = 7;
 }  // namespace
 
 Napi::Function MatteHandle::Define(Napi::Env env) {
@@ -16,9 +21,11 @@ Napi::Function MatteHandle::Define(Napi::Env env) {
       env, "Matte",
       {InstanceMethod<&MatteHandle::Begin>("begin"), InstanceMethod<&MatteHandle::FillInput>("fillInput"),
        InstanceMethod<&MatteHandle::Update>("update"), InstanceMethod<&MatteHandle::Measure>("measure"),
-       InstanceMethod<&MatteHandle::Reset>("reset"), InstanceMethod<&MatteHandle::Compose>("compose"),
-       InstanceMethod<&MatteHandle::Store>("store"), InstanceMethod<&MatteHandle::StoreAlpha>("storeAlpha"),
-       InstanceMethod<&MatteHandle::Blur>("blur"), InstanceMethod<&MatteHandle::Tune>("tune")});
+       InstanceMethod<&MatteHandle::Emptiest>("emptiest"), InstanceMethod<&MatteHandle::Reset>("reset"),
+       InstanceMethod<&MatteHandle::Compose>("compose"), InstanceMethod<&MatteHandle::Store>("store"),
+       InstanceMethod<&MatteHandle::StoreAlpha>("storeAlpha"),
+       InstanceMethod<&MatteHandle::LoadAlpha>("loadAlpha"), InstanceMethod<&MatteHandle::Blur>("blur"),
+       InstanceMethod<&MatteHandle::Tune>("tune")});
   env.GetInstanceData<AddonData>()->matte_constructor = Napi::Persistent(constructor);
   return constructor;
 }
@@ -47,7 +54,10 @@ MatteHandle::MatteHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Matt
     Refuse(info.Env(), text);
     return;
   }
-  matte_ = std::make_unique<Matte>(width_, height_, map_width, map_height, input_width, input_height);
+  compositor_ = std::make_unique<Compositor>(width_, height_);
+  matte_ = std::make_unique<Matte>(width_, height_, map_width, map_height);
+  input_ = std::make_unique<ModelInput>(input_width, input_height);
+  bounds_ = std::make_unique<PersonBounds>(map_width, map_height);
   blur_ = std::make_unique<BackgroundBlur>(width_, height_);
   count_ = static_cast<size_t>(map_width) * static_cast<size_t>(map_height);
 }
@@ -74,34 +84,68 @@ Napi::Value MatteHandle::FillInput(const Napi::CallbackInfo& info) {
   const Picture* picture;
   float* rgb = nullptr;
   Box box;
-  if (ReadFrame(info[0], width_, height_, picture) && ReadFloats(info[1], matte_->input_pixels() * 3, rgb) &&
+  if (ReadFrame(info[0], width_, height_, picture) && ReadFloats(info[1], input_->pixels() * 3, rgb) &&
       ReadBox(info, 2, box))
-    matte_->FillInput(*picture, box, rgb);
+    input_->Fill(*picture, matte_->luma(), box, rgb);
   return info.Env().Undefined();
 }
 
 Napi::Value MatteHandle::Update(const Napi::CallbackInfo& info) {
   const Picture* picture;
-  float* map = nullptr;
-  Box box;
-  if (ReadFrame(info[0], width_, height_, picture) && ReadFloats(info[1], count_, map) &&
-      ReadBox(info, 2, box))
-    matte_->Update(*picture, map, box);
+  Matte::Part parts[2];
+  const int count = info.Length() > kPartArguments + 1 && !info[kPartArguments + 1].IsUndefined() ? 2 : 1;
+  if (!ReadFrame(info[0], width_, height_, picture)) return info.Env().Undefined();
+  for (int i = 0; i < count; i++) {
+    const size_t at = 1 + static_cast<size_t>(i) * kPartArguments;
+    float* map = nullptr;
+    if (!ReadFloats(info[at], count_, map) || !ReadBox(info, at + 1, parts[i].box))
+      return info.Env().Undefined();
+    parts[i].map = map;
+  }
+  int border = 0;
+  if (count == 2 &&
+      !ReadInt(info[1 + 2 * kPartArguments], 0, width_, border, "the border is a column of the frame"))
+    return info.Env().Undefined();
+  matte_->Update(*picture, parts, count, border);
   return info.Env().Undefined();
 }
 
 Napi::Value MatteHandle::Measure(const Napi::CallbackInfo& info) {
   float* map = nullptr;
   float* out = nullptr;
-  if (!ReadFloats(info[0], count_, map) || !ReadFloats(info[1], 5, out)) return info.Env().Undefined();
-  const Bounds bounds = matte_->Measure(map);
-  const float x = 1.0f / static_cast<float>(matte_->map_width()),
-              y = 1.0f / static_cast<float>(matte_->map_height());
+  const int width = matte_->map_width();
+  int from = 0, to = width;
+  const char* text = "the columns to measure are two numbers inside the map";
+  if (!ReadFloats(info[0], count_, map) || !ReadFloats(info[1], kMeasures, out))
+    return info.Env().Undefined();
+  if (info.Length() > 2 &&
+      (!ReadInt(info[2], 0, width, from, text) || !ReadInt(info[3], from, width, to, text)))
+    return info.Env().Undefined();
+  const Bounds bounds = bounds_->Measure(map, from, to);
+  const float x = 1.0f / static_cast<float>(width), y = 1.0f / static_cast<float>(matte_->map_height());
   out[0] = static_cast<float>(bounds.left) * x;
   out[1] = static_cast<float>(bounds.top) * y;
   out[2] = static_cast<float>(bounds.right) * x;
   out[3] = static_cast<float>(bounds.bottom) * y;
   out[4] = static_cast<float>(bounds.area) * x * y;
+  out[5] = static_cast<float>(bounds.valley) * x;
+  out[6] = bounds.left_in_valley;
+  return info.Env().Undefined();
+}
+
+Napi::Value MatteHandle::Emptiest(const Napi::CallbackInfo& info) {
+  float* map = nullptr;
+  float* out = nullptr;
+  int from, to, middle;
+  const int width = matte_->map_width();
+  const char* text = "the columns to compare are three numbers inside the map";
+  if (!ReadFloats(info[0], count_, map) || !ReadFloats(info[1], 2, out) ||
+      !ReadInt(info[2], 0, width, from, text) || !ReadInt(info[3], from, width, to, text) ||
+      !ReadInt(info[4], 0, width, middle, text))
+    return info.Env().Undefined();
+  const Column column = bounds_->Emptiest(map, from, to, middle);
+  out[0] = static_cast<float>(column.x);
+  out[1] = static_cast<float>(column.set) / static_cast<float>(matte_->map_height());
   return info.Env().Undefined();
 }
 
@@ -115,7 +159,7 @@ Napi::Value MatteHandle::Compose(const Napi::CallbackInfo& info) {
   Picture* out;
   if (ReadFrame(info[0], width_, height_, foreground) && ReadFrame(info[1], width_, height_, background) &&
       ReadFrame(info[2], width_, height_, out))
-    matte_->Compose(*foreground, *background, *out);
+    compositor_->Compose(*matte_, *foreground, *background, ReadComposeOptions(info, 3), *out);
   return info.Env().Undefined();
 }
 
@@ -125,15 +169,24 @@ Napi::Value MatteHandle::Store(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-Napi::Value MatteHandle::StoreAlpha(const Napi::CallbackInfo& info) {
+uint8_t* MatteHandle::ReadAlpha(const Napi::Value& value) const {
   const size_t size = static_cast<size_t>(width_) * static_cast<size_t>(height_);
-  if (!info[0].IsTypedArray() || info[0].As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array ||
-      info[0].As<Napi::Uint8Array>().ByteLength() < size) {
-    Refuse(info.Env(), "a Uint8Array of width * height bytes is needed");
-    return info.Env().Undefined();
-  }
-  uint8_t* out = info[0].As<Napi::Uint8Array>().Data();
-  for (int y = 0; y < height_; y++)
+  if (value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_uint8_array &&
+      value.As<Napi::Uint8Array>().ByteLength() >= size)
+    return value.As<Napi::Uint8Array>().Data();
+  Refuse(value.Env(), "a Uint8Array of width * height bytes is needed");
+  return nullptr;
+}
+
+Napi::Value MatteHandle::LoadAlpha(const Napi::CallbackInfo& info) {
+  const uint8_t* in = ReadAlpha(info[0]);
+  if (in != nullptr) matte_->Load(in);
+  return info.Env().Undefined();
+}
+
+Napi::Value MatteHandle::StoreAlpha(const Napi::CallbackInfo& info) {
+  uint8_t* out = ReadAlpha(info[0]);
+  for (int y = 0; out != nullptr && y < height_; y++)
     std::copy_n(matte_->alpha().row(y), width_, out + static_cast<size_t>(y) * static_cast<size_t>(width_));
   return info.Env().Undefined();
 }

@@ -5,7 +5,10 @@
 #include <memory>
 
 #include "background_blur.h"
+#include "compose.h"
 #include "matte.h"
+#include "model_input.h"
+#include "person_bounds.h"
 
 namespace backscrub {
 
@@ -21,13 +24,18 @@ class MatteHandle : public Napi::ObjectWrap<MatteHandle> {
   // Arguments at, at + 1, at + 2, at + 3: x, y, width, height.
   bool ReadBox(const Napi::CallbackInfo& info, size_t at, Box& box) const;
 
+  // width * height bytes, or nullptr after a TypeError.
+  uint8_t* ReadAlpha(const Napi::Value& value) const;
+
   Napi::Value Begin(const Napi::CallbackInfo& info);
   Napi::Value FillInput(const Napi::CallbackInfo& info);
   Napi::Value Update(const Napi::CallbackInfo& info);
   Napi::Value Measure(const Napi::CallbackInfo& info);
+  Napi::Value Emptiest(const Napi::CallbackInfo& info);
   Napi::Value Reset(const Napi::CallbackInfo& info);
   Napi::Value Compose(const Napi::CallbackInfo& info);
   Napi::Value Store(const Napi::CallbackInfo& info);
+  Napi::Value LoadAlpha(const Napi::CallbackInfo& info);
   Napi::Value StoreAlpha(const Napi::CallbackInfo& info);
   Napi::Value Blur(const Napi::CallbackInfo& info);
   Napi::Value Tune(const Napi::CallbackInfo& info);
@@ -35,6 +43,9 @@ class MatteHandle : public Napi::ObjectWrap<MatteHandle> {
   int width_ = 0, height_ = 0;
   size_t count_ = 0;
   std::unique_ptr<Matte> matte_;
+  std::unique_ptr<Compositor> compositor_;
+  std::unique_ptr<ModelInput> input_;
+  std::unique_ptr<PersonBounds> bounds_;
   std::unique_ptr<BackgroundBlur> blur_;
 };
 

@@ -1,5 +1,6 @@
 #include "picture.h"
 
+#include <atomic>
 #include <cstring>
 
 namespace backscrub {
@@ -24,5 +25,10 @@ void Plane::fill(uint8_t value) {
 
 Picture::Picture(int width, int height)
     : y(width, height), u(width / 2, height / 2), v(width / 2, height / 2) {}
+
+uint64_t NewVersion() {
+  static std::atomic<uint64_t> last{0};
+  return ++last;
+}
 
 }  // namespace backscrub

@@ -49,4 +49,7 @@ struct Box {
   int x = 0, y = 0, width = 0, height = 0;
 };
 
+// A version that no picture has had.
+uint64_t NewVersion();
+
 }  // namespace backscrub

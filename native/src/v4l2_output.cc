@@ -1,5 +1,6 @@
 #include "v4l2_output.h"
 
+#include <fcntl.h>
 #include <libyuv.h>
 #include <unistd.h>
 
@@ -57,6 +58,49 @@ Fault Output::Open(const std::string& path, const Mode& mode) {
   Ioctl(fd_.get(), VIDIOC_S_PARM, &parameters);
   mode_ = mode;
   return {};
+}
+
+Fault Output::Resume(int fd) {
+  fd_ = FileDescriptor(fd);
+  fcntl(fd, F_SETFD, FD_CLOEXEC);
+  v4l2_capability capability = {};
+  Fault fault;
+  if (const int error = Ioctl(fd, VIDIOC_QUERYCAP, &capability)) {
+    // ENODEV: the node that this belonged to has been removed. Other errors: it is no video node.
+    fault = {error == ENODEV ? ENODEV : ENOTTY, "VIDIOC_QUERYCAP"};
+  } else if (Text(capability.driver) != kDriver) {
+    fault = {EOPNOTSUPP, "VIDIOC_QUERYCAP"};
+  } else {
+    fault = ReadMode();
+  }
+  if (fault) Close();
+  return fault;
+}
+
+Fault Output::ReadMode() {
+  // Whether the writer may ask for the one or the other differs between the module's versions.
+  for (const uint32_t type : {V4L2_BUF_TYPE_VIDEO_OUTPUT, V4L2_BUF_TYPE_VIDEO_CAPTURE}) {
+    v4l2_format format = {};
+    format.type = type;
+    if (Ioctl(fd_.get(), VIDIOC_G_FMT, &format) != 0) continue;
+    const v4l2_pix_format& pixels = format.fmt.pix;
+    if (pixels.pixelformat != V4L2_PIX_FMT_YUYV || pixels.width < 2 || pixels.height < 2 ||
+        pixels.width % 2 != 0 || pixels.height % 2 != 0 || pixels.bytesperline != pixels.width * 2) {
+      return {EOPNOTSUPP, "VIDIOC_G_FMT"};
+    }
+    mode_ = {pixels.width, pixels.height};
+    v4l2_streamparm parameters = {};
+    parameters.type = type;
+    // The module answers in the fields of a capture; both have the interval at the same place.
+    if (Ioctl(fd_.get(), VIDIOC_G_PARM, &parameters) == 0 &&
+        parameters.parm.output.timeperframe.numerator > 0 &&
+        parameters.parm.output.timeperframe.denominator > 0) {
+      mode_.rate_numerator = parameters.parm.output.timeperframe.denominator;
+      mode_.rate_denominator = parameters.parm.output.timeperframe.numerator;
+    }
+    return {};
+  }
+  return {EOPNOTSUPP, "VIDIOC_G_FMT"};
 }
 
 void Output::Adopt(int fd, const Mode& mode) {

@@ -19,6 +19,9 @@ class Output {
   // S_FMT (YUYV, progressive, sRGB, so BT.601 limited range by V4L2's rules) and S_PARM. Nothing is written
   // yet.
   Fault Open(const std::string& path, const Mode& mode);
+  // Takes over a descriptor that an earlier life of this service has set up, and reads its mode. Closes it
+  // when it is not a loopback node's (ENOTTY, EOPNOTSUPP), or that of a node that is gone (ENODEV).
+  Fault Resume(int fd);
   // Takes over a descriptor that another process has set up; makes no call on it.
   void Adopt(int fd, const Mode& mode);
   void Close() { fd_.Reset(); }
@@ -42,6 +45,7 @@ class Output {
   const Mode& mode() const { return mode_; }
 
  private:
+  Fault ReadMode();
   Fault WriteBytes(const std::vector<uint8_t>& bytes);
   void Convert(const Picture& picture, std::vector<uint8_t>& bytes) const;
 

@@ -13,12 +13,19 @@ Napi::Function OutputHandle::Define(Napi::Env env) {
       {InstanceMethod<&OutputHandle::Write>("write"),
        InstanceMethod<&OutputHandle::WriteCanvas>("writeCanvas"), InstanceMethod<&OutputHandle::Keep>("keep"),
        InstanceMethod<&OutputHandle::WriteKept>("writeKept"), InstanceMethod<&OutputHandle::Watch>("watch"),
-       InstanceMethod<&OutputHandle::Close>("close"), InstanceAccessor<&OutputHandle::Descriptor>("fd")});
+       InstanceMethod<&OutputHandle::Close>("close"), InstanceAccessor<&OutputHandle::Descriptor>("fd"),
+       InstanceAccessor<&OutputHandle::Mode>("mode")});
 }
 
 OutputHandle::OutputHandle(const Napi::CallbackInfo& info)
     : Napi::ObjectWrap<OutputHandle>(info), context_(info.Env(), "backscrub.output") {
   const Napi::Env env = info.Env();
+  if (info[0].IsNumber() && info.Length() == 1) {
+    const int fd = info[0].As<Napi::Number>();
+    path_ = "descriptor " + std::to_string(fd);
+    if (const Fault fault = output_.Resume(fd)) ThrowDeviceError(env, fault, Phase::kOpening, path_);
+    return;
+  }
   bool good = info[0].IsString() || info[0].IsNumber();
   for (size_t i = 1; i < 5; i++) good = good && info[i].IsNumber();
   Output::Mode mode;
@@ -48,6 +55,15 @@ OutputHandle::OutputHandle(const Napi::CallbackInfo& info)
 
 Napi::Value OutputHandle::Descriptor(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), output_.fd());
+}
+
+Napi::Value OutputHandle::Mode(const Napi::CallbackInfo& info) {
+  const Output::Mode& mode = output_.mode();
+  Napi::Object result = Napi::Object::New(info.Env());
+  result.Set("width", mode.width);
+  result.Set("height", mode.height);
+  result.Set("frameRate", static_cast<double>(mode.rate_numerator) / mode.rate_denominator);
+  return result;
 }
 
 const Picture* OutputHandle::PictureOf(const Napi::CallbackInfo& info) const {

@@ -12,7 +12,8 @@ namespace backscrub {
 class OutputHandle : public Napi::ObjectWrap<OutputHandle>, private FdWatch::Listener {
  public:
   static Napi::Function Define(Napi::Env env);
-  // (path or descriptor, width, height, rate numerator, rate denominator)
+  // (path or descriptor, width, height, rate numerator, rate denominator), or a descriptor alone: the mode is
+  // asked for
   explicit OutputHandle(const Napi::CallbackInfo& info);
 
  private:
@@ -23,6 +24,7 @@ class OutputHandle : public Napi::ObjectWrap<OutputHandle>, private FdWatch::Lis
   Napi::Value Watch(const Napi::CallbackInfo& info);
   Napi::Value Close(const Napi::CallbackInfo& info);
   Napi::Value Descriptor(const Napi::CallbackInfo& info);
+  Napi::Value Mode(const Napi::CallbackInfo& info);
 
   void OnReady(bool failed) override;
   void OnTimeout() override {}

@@ -1,7 +1,7 @@
 /** The service on a private bus: its contract, seen by busctl, gdbus and a plain client. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { METHODS, PROPERTIES as TABLE } from '@backscrub/daemon/generated/contract.js';
@@ -128,16 +128,28 @@ test('backgrounds: colours and files, and what is neither', async () => {
   const document = join(bus.directory, 'text');
   writeFileSync(image, 'IMAGE');
   writeFileSync(document, 'Dear reader');
-  for (const good of [image, 'color:#00ff7f']) {
+  for (const good of [image, 'gradient:#102030-#405060@45', 'color:#00ff7f']) {
     await client.call('SetBackground', 's', good);
     assert.equal(await client.get('Background'), good);
   }
   const set = (background: string) => client.raw('SetBackground', 's', [background]);
   refuses(await set('color:#00ff7'), `${ERROR}.InvalidArgs`, /color:#2e3436/);
+  refuses(await set('gradient:#00ff7f'), `${ERROR}.InvalidArgs`, /gradient:#1b2a49/);
+  refuses(await set('builtin:No-Such'), `${OWN_ERROR}.UnknownBackground`);
   refuses(await set('beach'), `${OWN_ERROR}.UnknownBackground`);
   refuses(await set('/nowhere/at/all.jpg'), `${OWN_ERROR}.UnknownBackground`, /\/nowhere/);
   refuses(await set(bus.directory), `${OWN_ERROR}.BadImage`);
-  refuses(await set('/dev/zero'), `${OWN_ERROR}.BadImage`);
+  for (const path of ['/dev/zero', '/proc/self/environ', '/sys/kernel/profiling']) {
+    if (existsSync(path))
+      refuses(await set(path), `${OWN_ERROR}.BadImage`, /is (not a file|a file of the kernel)/);
+  }
+  const fifo = join(bus.directory, 'fifo');
+  spawnSync('mkfifo', [fifo]);
+  refuses(await set(fifo), `${OWN_ERROR}.BadImage`, /is not a file/);
+  await client.call('SetBackground', 's', 'gradient:#102030-#405060@45');
+  refuses(await set('gradient:#102030'), `${ERROR}.InvalidArgs`, /gradient:#/);
+  refuses(await set('0'.repeat(32)), `${OWN_ERROR}.BadImage`);
+  await client.call('SetBackground', 's', 'color:#00ff7f');
   refuses(await set(document), `${OWN_ERROR}.BadImage`);
   refuses(await set(`/${'x'.repeat(5000)}`), `${ERROR}.InvalidArgs`);
   assert.equal(await client.get('Background'), 'color:#00ff7f');
@@ -152,6 +164,105 @@ test('blur strength', async () => {
   refuses(await client.set('BlurStrength', 'i', 5), `${ERROR}.InvalidArgs`);
   refuses(await client.set('BlurStrength', 's', '5'), `${ERROR}.InvalidArgs`);
   assert.equal(await client.get('BlurStrength'), 33);
+});
+
+test('effects: the order stays; unknown and repeated ones change nothing', async () => {
+  const available = (await client.get('AvailableEffects')) as string[];
+  assert.deepEqual(await client.get('Effects'), []);
+  assert.ok(available.includes('hologram') && available.includes('mirror'));
+  for (const good of [[...available].reverse(), ['vignette', 'mirror'], available, [], ['flip']]) {
+    await client.call('SetEffects', 'as', good);
+    assert.deepEqual(await client.get('Effects'), good);
+  }
+  const set = (...effects: string[]) => client.raw('SetEffects', 'as', [effects]);
+  for (const bad of ['sepia', 'Mirror', '', 'x'.repeat(60_000)]) {
+    refuses(
+      await set('mirror', bad),
+      `${ERROR}.InvalidArgs`,
+      /the effects are hologram, mirror, flip, grayscale/,
+    );
+  }
+  refuses(await set('mirror', 'flip', 'mirror'), `${ERROR}.InvalidArgs`, /mirror is named twice/);
+  refuses(await set(...Array.from({ length: 5_000 }, () => 'flip')), `${ERROR}.InvalidArgs`);
+  refuses(await client.raw('SetEffects', 's', ['flip']), `${ERROR}.InvalidArgs`);
+  assert.deepEqual(await client.get('Effects'), ['flip']);
+  await client.call('SetEffects', 'as', []);
+});
+
+test('cross-fade', async () => {
+  assert.equal(await client.get('CrossFade'), 200);
+  for (const good of [0, 2000, 400]) {
+    assert.equal((await client.set('CrossFade', 'u', good)).error, undefined);
+    assert.equal(await client.get('CrossFade'), good);
+  }
+  refuses(await client.set('CrossFade', 'u', 2001), `${ERROR}.InvalidArgs`, /2000/);
+  refuses(await client.set('CrossFade', 's', '5'), `${ERROR}.InvalidArgs`);
+  assert.equal(await client.get('CrossFade'), 400);
+});
+
+test('on demand', async () => {
+  for (const good of [false, true]) {
+    assert.equal((await client.set('OnDemand', 'b', good)).error, undefined);
+    assert.equal(await client.get('OnDemand'), good);
+  }
+  refuses(await client.set('OnDemand', 'u', 1), `${ERROR}.InvalidArgs`);
+});
+
+test('resolution and frame rate', async () => {
+  for (const good of ['1920x1080', '640x480']) {
+    assert.equal((await client.set('Resolution', 's', good)).error, undefined);
+    assert.equal(await client.get('Resolution'), good);
+  }
+  for (const bad of ['', 'large', '641x480', '10000x2', '640x480 '])
+    refuses(await client.set('Resolution', 's', bad), `${ERROR}.InvalidArgs`, /1280x720/);
+  for (const good of [240, 15]) {
+    assert.equal((await client.set('FrameRate', 'u', good)).error, undefined);
+    assert.equal(await client.get('FrameRate'), good);
+  }
+  refuses(await client.set('FrameRate', 'u', 241), `${ERROR}.InvalidArgs`, /240/);
+  refuses(await client.set('FrameRate', 'd', 30), `${ERROR}.InvalidArgs`);
+  assert.deepEqual([await client.get('Resolution'), await client.get('FrameRate')], ['640x480', 15]);
+  const { width, height, 'frame-rate': rate } = (await client.get('Statistics')) as Record<string, Variant>;
+  assert.deepEqual([width?.value, height?.value, rate?.value], [640, 480, 15]);
+});
+
+test('cameras: the list, one of it, and no other', async () => {
+  const [rows] = (await client.call('ListCameras')) as [Record<string, Variant>[]];
+  const types = Object.fromEntries(
+    Object.entries(rows[0] ?? {}).map(([key, { signature }]) => [key, signature]),
+  );
+  assert.deepEqual(types, {
+    id: 's',
+    name: 's',
+    path: 's',
+    present: 'b',
+    chosen: 'b',
+    'in-use': 'b',
+    usable: 'b',
+    problem: 's',
+    sizes: 'as',
+  });
+  await client.call('SetCamera', 's', 'usb-2');
+  assert.equal(await client.get('Camera'), 'usb-2');
+  const [marked] = (await client.call('ListCameras')) as [Record<string, Variant>[]];
+  assert.deepEqual(
+    marked.filter(({ chosen }) => chosen?.value === true).map(({ id }) => id?.value),
+    ['usb-2'],
+  );
+  for (const bad of ['usb-3', '/dev/video0', 'x'.repeat(60_000)])
+    refuses(await client.raw('SetCamera', 's', [bad]), `${OWN_ERROR}.NoCamera`);
+  assert.equal(await client.get('Camera'), 'usb-2');
+  await client.call('SetCamera', 's', '');
+  assert.equal(await client.get('Camera'), '');
+});
+
+test('a snapshot without a picture, and of options that are none', async () => {
+  const take = (options: Record<string, Variant>) => client.raw('Snapshot', 'a{sv}', [options]);
+  refuses(await take({}), `${OWN_ERROR}.Failed`, /Start/);
+  refuses(await take({ size: new Variant('u', 4) }), `${ERROR}.InvalidArgs`, /16 to 4096/);
+  refuses(await take({ size: new Variant('s', '640') }), `${ERROR}.InvalidArgs`);
+  refuses(await take({ quality: new Variant('u', 101) }), `${ERROR}.InvalidArgs`);
+  refuses(await take({ hat: new Variant('u', 1) }), `${ERROR}.InvalidArgs`, /size and quality/);
 });
 
 test('read-only properties stay as they are', async () => {

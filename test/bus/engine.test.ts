@@ -1,18 +1,24 @@
 /** Service and real engine together, as far as that goes without a camera. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { BusClient } from '../support/bus-client.js';
 import { PrivateBus, ROOT } from '../support/private-bus.js';
 import { ServiceProcess } from '../support/service-process.js';
 
+/** What the kernel says of the only child of a process (proc_pid_status(5)). */
+function statusOfChild(parent: number): string {
+  const [child] = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').trim().split(' ');
+  return readFileSync(`/proc/${child}/status`, 'utf8');
+}
+
 test('no camera: the engine says so, takes looks, and ends when asked', async () => {
   const bus = await PrivateBus.start();
   const service = await ServiceProcess.start(bus, {
     engineModule: join(ROOT, 'daemon/dist/engine/main.js'),
     // Nobody's camera is to be switched on by a test.
-    args: ['--camera', 'no such camera', '--resolution', '640x480', '--frame-rate', '30'],
+    args: ['--camera', '/dev/no-such-camera', '--resolution', '640x480', '--frame-rate', '30'],
   });
   const client = await BusClient.open(bus.address);
   try {
@@ -21,8 +27,9 @@ test('no camera: the engine says so, takes looks, and ends when asked', async ()
     await client.until('State', (value) => value === 'failed');
     const [name] = (await client.get('LastError')) as [string, string];
     assert.equal(name, 'org.backscrub.Error.NoCamera');
+    assert.match(statusOfChild(service.child.pid ?? 0), /^Seccomp:\t2$/m, 'the engine is sealed');
     assert.equal(await client.get('CameraInUse'), false);
-    assert.equal(await client.get('Camera'), 'no such camera');
+    assert.equal(await client.get('Camera'), '/dev/no-such-camera');
     await client.call('SetMode', 's', 'replace');
     const image = join(bus.directory, 'text.png');
     writeFileSync(image, 'Dear reader');

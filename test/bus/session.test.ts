@@ -155,7 +155,16 @@ test('a look reaches the running engine before the answer; what the engine refus
   const looks = (): Written['look'][] => service.written().flatMap(({ look }) => (look ? [look] : []));
   assert.equal(looks().at(-1)?.mode, 'replace');
   await client.set('BlurStrength', 'u', 9);
-  assert.deepEqual(looks().at(-1), { mode: 'replace', background: 'color:#2e3436', blurStrength: 9 });
+  const look = {
+    mode: 'replace',
+    background: 'color:#2e3436',
+    blurStrength: 9,
+    effects: [],
+    crossFade: 200,
+  };
+  assert.deepEqual(looks().at(-1), look);
+  await client.call('SetEffects', 'as', ['hologram', 'mirror']);
+  assert.deepEqual(looks().at(-1), { ...look, effects: ['hologram', 'mirror'] });
   const refused = await client.raw('SetBackground', 's', ['/refuse.jpg']);
   assert.equal(refused.error, 'org.backscrub.Error.BadImage');
   assert.equal(await client.get('Background'), 'color:#2e3436');

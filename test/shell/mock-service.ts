@@ -156,10 +156,7 @@ export class MockService {
   }
 
   #xml(): string {
-    const xml = readFileSync(join(ROOT, 'test/shell/org.backscrub.xml'), 'utf8').replace(
-      /<!--[\s\S]*?-->/g,
-      '',
-    );
+    const xml = readFileSync(join(ROOT, 'dbus/org.backscrub.xml'), 'utf8').replace(/<!--[\s\S]*?-->/g, '');
     if (!this.#old) return xml;
     return xml.replace(/<method name="(\w+)">[\s\S]*?<\/method>/g, (text, name: string) =>
       FIRST_METHODS.includes(name) ? text : '',

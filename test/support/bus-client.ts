@@ -1,5 +1,6 @@
 /** A plain client on a private bus, with typed errors. */
 
+import { type TypedValue, ValueWriter, writeMessage } from '@backscrub/daemon/shared/message-writer.js';
 import { BUS_NAME, INTERFACE, OBJECT_PATH } from '@backscrub/daemon/shared/names.js';
 import { DBusError, Message, type MessageBus, sessionBus, Variant } from 'dbus-next';
 
@@ -69,6 +70,37 @@ export class BusClient {
     const outcome = await this.raw(member, signature, body);
     if (outcome.error !== undefined) throw new Error(`${outcome.error}: ${outcome.text}`);
     return outcome.body;
+  }
+
+  /** ImportBackground with any number of bytes, which the library would take minutes for. */
+  async importBackground(
+    name: string,
+    data: Uint8Array,
+    options: Readonly<Record<string, TypedValue>> = {},
+  ): Promise<Outcome> {
+    const body = new ValueWriter().string(name).bytes(data).dictionary(options);
+    return await this.exchange('ImportBackground', 'saya{sv}', body);
+  }
+
+  /** A call whose body is written already. */
+  async exchange(member: string, signature: string, body: ValueWriter): Promise<Outcome> {
+    const serial = this.bus.newSerial();
+    const answer = new Promise<Message>((resolve) => {
+      const listen = (message: Message): void => {
+        if ((message.replySerial as unknown) !== serial) return;
+        this.bus.off('message', listen);
+        resolve(message);
+      };
+      this.bus.on('message', listen);
+    });
+    const head = { type: 1, flags: 0, path: OBJECT_PATH, interface: INTERFACE } as const;
+    const message = writeMessage({ ...head, serial, member, destination: BUS_NAME, signature }, body);
+    const { stream } = (this.bus as unknown as { _connection: { stream: { write(data: Buffer): void } } })
+      ._connection;
+    stream.write(message);
+    const received = await answer;
+    if (received.errorName) return { error: received.errorName, text: String(received.body[0]) };
+    return { body: received.body, signature: received.signature };
   }
 
   async get(property: string): Promise<unknown> {

@@ -1,8 +1,17 @@
-/** Stands in for the engine's probe: a file that begins with "IMAGE" is an image, models are good, better and broken. */
-import { readFileSync } from 'node:fs';
+/**
+ * Stands in for the engine's probe: a file that begins with "IMAGE" is an image, an id is one when it is stored, models are
+ * good, better and broken.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { backgroundsFolder, entryFile } from '@backscrub/daemon/shared/stored-background.js';
 
 const [question, subject = ''] = process.argv.slice(2);
-const isImage = question === 'background' && readFileSync(subject, 'latin1').startsWith('IMAGE');
+const isImage =
+  question === 'background' &&
+  (subject.startsWith('/')
+    ? readFileSync(subject, 'latin1').startsWith('IMAGE')
+    : /^(gradient|builtin):/.test(subject) || existsSync(join(backgroundsFolder(), entryFile(subject))));
 const MODELS = ['good', 'better', 'refuse', 'broken'].map((name) => ({
   name,
   title: `The ${name} one`,
@@ -25,14 +34,33 @@ function model(name: string): object {
     : { ok: true };
 }
 
+const CAMERAS = ['usb-1', 'usb-2', 'busy'].map((id, index) => ({
+  id,
+  name: `Camera ${id}`,
+  path: `/dev/video${index}`,
+  usable: true,
+  problem: '',
+  sizes: ['1280x720', '640x480'],
+}));
+/** The second camera has another size. */
+const SIZE = subject === 'usb-2' ? { width: 320, height: 240 } : { width: 640, height: 480 };
+
 const others: Readonly<Record<string, () => object>> = {
+  backgrounds: () => ({
+    ok: true,
+    backgrounds: [
+      { id: 'builtin:hills', name: 'Hills', kind: 'still' },
+      { id: 'builtin:slow-light', name: 'Slow light', kind: 'animated' },
+    ],
+  }),
+  cameras: () => ({ ok: true, cameras: CAMERAS }),
   models: () => ({ ok: true, models: MODELS }),
   model: () => model(subject),
 };
 const answer =
   others[question ?? '']?.() ??
   (question === 'camera'
-    ? { ok: true, width: 640, height: 480, frameRate: 15, id: 'usb-1', name: 'Fake camera' }
+    ? { ok: true, ...SIZE, frameRate: 15, id: 'usb-1', name: 'Fake camera' }
     : isImage
       ? { ok: true }
       : { ok: false, error: { code: 'BadImage', message: 'Not an image.' } });

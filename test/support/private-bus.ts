@@ -10,7 +10,10 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** What system.conf of dbus says about who may do what; our own file is included as it would be on a system. */
-function configuration(directory: string): string {
+function configuration(directory: string, ownNames: readonly string[]): string {
+  const rights = ownNames
+    .map((name) => `    <allow own="${name}"/>\n    <allow send_destination="${name}"/>\n`)
+    .join('');
   return `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
   "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
@@ -29,7 +32,9 @@ function configuration(directory: string): string {
     <allow receive_type="error"/>
     <allow receive_type="signal"/>
     <allow send_destination="org.freedesktop.DBus"/>
-  </policy>
+    <allow own="org.freedesktop.login1"/>
+    <allow send_destination="org.freedesktop.login1"/>
+${rights}  </policy>
   <limit name="max_message_size">33554432</limit>
   <include>${directory}/org.backscrub.conf</include>
 </busconfig>
@@ -44,11 +49,12 @@ export class PrivateBus {
     readonly daemon: ChildProcess,
   ) {}
 
-  static async start(): Promise<PrivateBus> {
+  /** @param ownNames of other services than ours; everybody may be them */
+  static async start(ownNames: readonly string[] = []): Promise<PrivateBus> {
     const directory = mkdtempSync(join(tmpdir(), 'backscrub-bus-'));
     chmodSync(directory, 0o755);
     copyFileSync(join(ROOT, 'dbus/org.backscrub.conf'), join(directory, 'org.backscrub.conf'));
-    writeFileSync(join(directory, 'bus.conf'), configuration(directory));
+    writeFileSync(join(directory, 'bus.conf'), configuration(directory, ownNames));
     const daemon = spawn(
       'dbus-daemon',
       [`--config-file=${directory}/bus.conf`, '--nofork', '--nopidfile', '--nosyslog', '--print-address=1'],

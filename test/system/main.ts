@@ -4,9 +4,15 @@ import { journal } from './service.js';
 import './scenarios/install.js';
 import './scenarios/stream.js';
 import './scenarios/steering.js';
+import './scenarios/switching.js';
 import './scenarios/on-demand.js';
 import './scenarios/colours.js';
+import './scenarios/models.js';
+import './scenarios/daily.js';
 import './scenarios/bad-input.js';
+import './scenarios/security.js';
+import './scenarios/survival.js';
+import './scenarios/package.js';
 
 after(async () => {
   process.stdout.write(`the last of the service's journal:\n${await journal(15)}\n`);

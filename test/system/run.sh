@@ -19,6 +19,8 @@ node --test "$tree/test/dist/system/records.test.js" > "$here/output/records.tap
 "$BACKSCRUB_BED" build
 "$here/bed/stage.sh" "$tree"
 node "$tree/test/dist/system/prepare.js" "$BED_DIR/clips"
+rm -rf "$RUN/package"
+node "$tree/scripts/package.mjs" --output "$RUN/package"
 
 keep_logs() {
   cp "$RUN/console.log" "$here/output/console.log" || true
@@ -34,9 +36,12 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 "$BACKSCRUB_BED" up
-for share in "$here/guest:/mnt/guest" "$RUN/stage:/mnt/stage" "$BED_DIR/clips:/mnt/clips" "$here/output:/mnt/output"; do
+for share in "$here/guest:/mnt/guest" "$RUN/stage:/mnt/stage" "$RUN/package:/mnt/package" "$BED_DIR/clips:/mnt/clips" "$here/output:/mnt/output"; do
   "$BACKSCRUB_BED" share "${share%%:*}" "${share#*:}"
 done
+# Models that are not shipped, where this machine has them: the scenario of models takes what is there.
+models=${BACKSCRUB_SHARED:-$tree/../shared}/models
+[ ! -d "$models" ] || "$BACKSCRUB_BED" share "$models" /mnt/models
 "$BACKSCRUB_BED" ssh 'sh -eu /mnt/guest/install.sh'
 began=$SECONDS
 status=0

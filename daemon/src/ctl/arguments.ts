@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
+import { parseEffects } from '../shared/effects.js';
 import { isMode, MODES } from '../shared/names.js';
-import { usageFailure } from './failure.js';
+import { messageOf, usageFailure } from './failure.js';
 import {
   type ActionSpec,
   type ArgumentSpec,
+  actionSyntax,
   argumentSyntax,
   findVerb,
   GLOBAL_OPTIONS,
@@ -52,9 +54,10 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   const options = new Map<string, string>();
   for (const { spec, value } of given) {
     if (GLOBAL_OPTIONS.includes(spec)) continue;
-    if (!verb.options.includes(spec))
-      throw usageFailure(`${verb.name} has no option --${spec.name}.`, verb.name);
-    if (spec.value !== undefined) checkValue(spec.value, value, `--${spec.name}`, verb);
+    // Several verbs may have an option of this name.
+    const own = verb.options.find(({ name }) => name === spec.name);
+    if (own === undefined) throw usageFailure(`${verb.name} has no option --${spec.name}.`, verb.name);
+    if (own.value !== undefined) checkValue(own.value, value, `--${own.name}`, verb);
     options.set(spec.name, value);
   }
   const positionals = words.slice(1);
@@ -118,22 +121,29 @@ function checkPositionals(verb: VerbSpec, words: readonly string[]): void {
 }
 
 function checkAction(verb: VerbSpec, actions: readonly ActionSpec[], words: readonly string[]): void {
-  const [word, value, extra] = words;
+  const [word, ...values] = words;
   if (word === undefined) return;
   const action = actions.find(({ name }) => name === word);
+  if (action === undefined && verb.otherwise !== undefined && values.length === 0) {
+    checkValue(verb.otherwise, word, verb.otherwise.name, verb);
+    return;
+  }
   if (action === undefined) {
     const names = actions.map(({ name }) => name);
     const nearest = didYouMean(word, names);
     const hint = nearest === '.' ? `; choose ${listOf(names)}.` : nearest;
     throw usageFailure(`${verb.name} cannot "${word}"${hint}`, verb.name);
   }
-  const { argument } = action;
-  if (argument !== undefined && value === undefined) {
-    const syntax = `${verb.name} ${action.name} ${argumentSyntax(argument)}`;
-    throw usageFailure(`${argument.name} is missing: backscrubctl ${syntax}`, verb.name);
-  }
-  if (argument !== undefined && value !== undefined) checkValue(argument, value, argument.name, verb);
-  const tooMany = argument === undefined ? value : extra;
+  const wanted = [action.argument, action.second].flatMap((argument) => argument ?? []);
+  wanted.forEach((argument, index) => {
+    const given = argument.repeated === true ? values.slice(index) : values.slice(index, index + 1);
+    if (given.length === 0) {
+      const syntax = `${verb.name} ${actionSyntax(action)}`;
+      throw usageFailure(`${argument.name} is missing: backscrubctl ${syntax}`, verb.name);
+    }
+    for (const value of given) checkValue(argument, value, argument.name, verb);
+  });
+  const tooMany = wanted.some(({ repeated }) => repeated === true) ? undefined : values[wanted.length];
   if (tooMany !== undefined) {
     throw usageFailure(`${verb.name} ${action.name} does not take "${tooMany}".`, verb.name);
   }
@@ -147,6 +157,22 @@ function checkValue(argument: ArgumentSpec, value: string, what: string, verb: V
         throw fail(`${what} is a whole number from 0 to 100, not "${value}".`);
       }
       break;
+    case 'pixels':
+      if (!/^\d{1,4}$/.test(value)) throw fail(`${what} is a whole number of pixels, not "${value}".`);
+      break;
+    case 'rate':
+      if (value !== 'auto' && (!/^\d{1,3}$/.test(value) || Number(value) > 240)) {
+        throw fail(`${what} is auto or a whole number from 1 to 240, not "${value}".`);
+      }
+      break;
+    case 'resolution':
+      if (!/^(auto|\d{1,4}x\d{1,4})$/.test(value)) {
+        throw fail(`${what} is auto or a size like 1280x720, not "${value}".`);
+      }
+      break;
+    case 'switch':
+      if (value !== 'on' && value !== 'off') throw fail(`${what} is on or off, not "${value}".`);
+      break;
     case 'mode':
       // With a running service the service is asked: it may know more modes than this program.
       if (verb.name === 'process' && !isMode(value)) {
@@ -156,6 +182,18 @@ function checkValue(argument: ArgumentSpec, value: string, what: string, verb: V
     case 'background':
       if (/^#|^colou?r:/i.test(value) && !/^color:#[0-9a-f]{6}$/i.test(value)) {
         throw fail(`A colour is written color:#rrggbb, for example color:#204a87, not "${value}".`);
+      }
+      if (/^gradient:/i.test(value) && !/^gradient:#[0-9a-f]{6}-#[0-9a-f]{6}(@\d{1,3})?$/i.test(value)) {
+        throw fail(
+          `A gradient is written gradient:#rrggbb-#rrggbb, with @DEGREES its direction, not "${value}".`,
+        );
+      }
+      break;
+    case 'effects':
+      try {
+        parseEffects(value.split(','));
+      } catch (error) {
+        throw fail(messageOf(error));
       }
       break;
     case 'shell':
@@ -167,9 +205,26 @@ function checkValue(argument: ArgumentSpec, value: string, what: string, verb: V
     case 'file':
       if (value.includes('\0')) throw fail(`${what} is not a file name.`);
       break;
+    case 'point':
+      if (
+        !/^(0|1|0?\.\d+|[01]\.\d+),(0|1|0?\.\d+|[01]\.\d+)$/.test(value) ||
+        value.split(',').some((part) => Number(part) > 1)
+      ) {
+        throw fail(`${what} is two numbers from 0 to 1, for example 0.3,0.5, not "${value}".`);
+      }
+      break;
+    case 'size':
+      if (!/^\d{2,4}$/.test(value) || Number(value) < 16 || Number(value) > 1024) {
+        throw fail(`${what} is a whole number from 16 to 1024, not "${value}".`);
+      }
+      break;
     case 'action':
     case 'address':
+    // The service is asked: it may know more effects than this program.
+    case 'effect':
+    case 'camera':
     case 'model':
+    case 'text':
       break;
   }
   if (value === '') throw fail(`${what} is empty.`);

@@ -3,7 +3,15 @@
  * proxies believe signals from anybody, and it neither times out nor tells when the connection ends.
  */
 import type { Socket } from 'node:net';
-import { DBusError, Message, type MessageBus, type MessageFlag, sessionBus, Variant } from 'dbus-next';
+import {
+  DBusError,
+  Message,
+  type MessageBus,
+  type MessageFlag,
+  MessageType,
+  sessionBus,
+  Variant,
+} from 'dbus-next';
 import {
   METHODS,
   type MethodInputs,
@@ -13,12 +21,16 @@ import {
   type PropertyValues,
   type WritablePropertyName,
 } from '../generated/contract.js';
+import { type TypedValue, ValueWriter, writeMessage } from '../shared/message-writer.js';
 import { BUS_NAME, INTERFACE, OBJECT_PATH } from '../shared/names.js';
 import { socketOfAddress } from './bus-address.js';
 import { EXIT, Failure, messageOf } from './failure.js';
 import { busLost, failureFromReply, noAnswer, noBus } from './service-error.js';
 import { allProperties } from './values.js';
 import { ServiceWatch, type Watcher } from './watch.js';
+
+/** A value with its D-Bus type, for dictionaries. */
+export { Variant };
 
 const BUS = {
   destination: 'org.freedesktop.DBus',
@@ -40,6 +52,8 @@ export const DEFAULT_PATIENCE: Patience = { connect: 5_000, read: 25_000, change
 export interface Client {
   /** @throws Failure with the service's words */
   call<M extends MethodName>(method: M, ...args: MethodInputs[M]): Promise<MethodOutputs[M]>;
+  /** ImportBackground, which carries too many bytes for the library. @returns the id */
+  importBackground(...args: MethodInputs['ImportBackground']): Promise<string>;
   set<P extends WritablePropertyName>(property: P, value: PropertyValues[P]): Promise<void>;
   properties(): Promise<PropertyValues>;
   /** Never resolves; does not start the service. @throws Failure when the bus goes away */
@@ -101,6 +115,24 @@ class Connection {
     }
   }
 
+  /** Sends a message that is written already, and waits for the answer to its serial. */
+  async exchange(message: Buffer, serial: number): Promise<Message> {
+    const answer = new Promise<Message>((resolve) => {
+      const listen = (received: Message): void => {
+        if ((received.replySerial as unknown) !== serial) return;
+        this.bus.off('message', listen);
+        resolve(received);
+      };
+      this.bus.on('message', listen);
+    });
+    this.#stream.write(message);
+    const received = await answer;
+    if (received.type === MessageType.ERROR) {
+      throw new DBusError(received.errorName, String(received.body[0] ?? ''), received);
+    }
+    return received;
+  }
+
   /** The library only closes its half and would wait for the bus to close the other. */
   close(): void {
     this.#stream.destroy();
@@ -119,6 +151,29 @@ class BusClient implements Client {
     const body = await this.#change(INTERFACE, method, signature, args);
     // The contract says what it is; whoever reads it takes the D-Bus types off with plainValue.
     return body as MethodOutputs[M];
+  }
+
+  async importBackground(...[name, data, options]: MethodInputs['ImportBackground']): Promise<string> {
+    const serial = this.bus.newSerial();
+    const { inSignature } = METHODS.ImportBackground;
+    const message = writeMessage(
+      {
+        type: 1,
+        flags: ALLOW_INTERACTIVE_AUTHORIZATION,
+        serial,
+        path: OBJECT_PATH,
+        interface: INTERFACE,
+        member: 'ImportBackground',
+        destination: BUS_NAME,
+        signature: inSignature,
+      },
+      new ValueWriter()
+        .string(name)
+        .bytes(data)
+        .dictionary(options as Record<string, TypedValue>),
+    );
+    const work = this.connection.exchange(message, serial);
+    return String((await this.#answerTo(work, this.patience.change))[0]);
   }
 
   async set<P extends WritablePropertyName>(property: P, value: PropertyValues[P]): Promise<void> {
@@ -170,8 +225,12 @@ class BusClient implements Client {
   }
 
   async #request(message: Message, limit: number): Promise<unknown[]> {
+    return await this.#answerTo(this.bus.call(message), limit);
+  }
+
+  async #answerTo(work: Promise<Message | null>, limit: number): Promise<unknown[]> {
     try {
-      const reply = await this.connection.within(this.bus.call(message), limit, () => noAnswer(limit / 1000));
+      const reply = await this.connection.within(work, limit, () => noAnswer(limit / 1000));
       return reply?.body ?? [];
     } catch (error) {
       if (error instanceof DBusError) {

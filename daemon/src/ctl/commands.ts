@@ -1,11 +1,14 @@
 /** The verbs that talk to the service. */
 import type { PropertyValues } from '../generated/contract.js';
 import type { CommandLine } from './arguments.js';
-import { absoluteBackground } from './background.js';
+import { backgroundCommand } from './backgrounds.js';
+import { cameraCommand } from './camera.js';
 import type { Client } from './client.js';
+import { effectsCommand } from './effects.js';
 import { modelCommand } from './model.js';
 import { Monitor } from './monitor.js';
 import { print, printJson } from './print.js';
+import { snapshotCommand } from './snapshot.js';
 import { formatStatistics, readStatistics } from './stats.js';
 import { formatStatus, stateWords, statusJson } from './status.js';
 import type { Terminal } from './terminal.js';
@@ -53,18 +56,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
       print(terminal, line, json, mode === undefined ? values.Mode : `Mode: ${values.Mode}`);
     },
   ],
-  [
-    'background',
-    async ({ line, client, terminal, directory }) => {
-      const [background] = line.positionals;
-      if (background !== undefined)
-        await client.call('SetBackground', absoluteBackground(background, directory));
-      const { Background: current, Mode: mode } = await client.properties();
-      const hint = mode === 'replace' ? '' : ` (shown in mode replace; the mode is ${mode})`;
-      const text = background === undefined ? current : `Background: ${current}${hint}`;
-      print(terminal, line, { Background: current }, text);
-    },
-  ],
+  ['background', backgroundCommand],
   [
     'blur',
     async ({ line, client, terminal }) => {
@@ -76,7 +68,41 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
       print(terminal, line, { BlurStrength: current }, text);
     },
   ],
+  ['effects', effectsCommand],
   ['model', modelCommand],
+  ['camera', cameraCommand],
+  ['snapshot', snapshotCommand],
+  [
+    'resolution',
+    async ({ line, client, terminal }) => {
+      const [wanted] = line.positionals;
+      if (wanted !== undefined) await client.set('Resolution', wanted);
+      const { Resolution: current, Consumers: consumers } = await client.properties();
+      const text = wanted === undefined ? current : `Resolution: ${current}${later(consumers)}`;
+      print(terminal, line, { Resolution: current }, text);
+    },
+  ],
+  [
+    'rate',
+    async ({ line, client, terminal }) => {
+      const [wanted] = line.positionals;
+      if (wanted !== undefined) await client.set('FrameRate', wanted === 'auto' ? 0 : Number(wanted));
+      const { FrameRate: current, Consumers: consumers } = await client.properties();
+      const shown = current === 0 ? 'auto' : String(current);
+      const text = wanted === undefined ? shown : `Frame rate: ${shown}${later(consumers)}`;
+      print(terminal, line, { FrameRate: current }, text);
+    },
+  ],
+  [
+    'on-demand',
+    async ({ line, client, terminal }) => {
+      const [wanted] = line.positionals;
+      if (wanted !== undefined) await client.set('OnDemand', wanted === 'on');
+      const { OnDemand: current } = await client.properties();
+      const shown = current ? 'on' : 'off';
+      print(terminal, line, { OnDemand: current }, wanted === undefined ? shown : `On demand: ${shown}`);
+    },
+  ],
   [
     'stats',
     async ({ line, client, terminal }) => {
@@ -92,6 +118,11 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     },
   ],
 ]);
+
+/** A loopback device's format is fixed while anybody reads it. */
+function later(consumers: number): string {
+  return consumers === 0 ? '' : ' (when no application reads the virtual camera any more)';
+}
 
 async function printState({ line, client, terminal }: CommandContext): Promise<void> {
   const values: PropertyValues = await client.properties();

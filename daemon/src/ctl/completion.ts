@@ -1,5 +1,5 @@
 /** Shell completions, made from the table of verbs; daemon/completions holds what this prints. */
-import { MODES } from '../shared/names.js';
+import { EFFECTS, MODES } from '../shared/names.js';
 import {
   type ActionSpec,
   type ArgumentSpec,
@@ -44,14 +44,28 @@ function wordsFor(kind: ValueKind): readonly string[] | undefined {
       return ['0', '25', '50', '75', '100'];
     case 'background':
       return ['color:#'];
+    case 'effect':
+    case 'effects':
+      return EFFECTS;
+    case 'rate':
+      return ['auto', '15', '24', '30', '60'];
+    case 'resolution':
+      return ['auto', '640x480', '1280x720', '1920x1080'];
+    case 'switch':
+      return ['on', 'off'];
     case 'shell':
       return SHELLS;
     case 'verb':
       return VERB_NAMES;
     case 'action':
     case 'address':
+    case 'camera':
     case 'file':
     case 'model':
+    case 'point':
+    case 'size':
+    case 'text':
+    case 'pixels':
       return undefined;
   }
 }
@@ -79,16 +93,24 @@ function bash(): string {
       .filter((part) => part !== '')
       .join('; ');
   };
-  const values = withValue.map((option) => {
-    const kind = option.value?.kind ?? 'model';
-    return `    ${flags([option]).join(' | ')}) ${offer(kind) || ':'}; return ;;`;
-  });
+  const values = new Set(
+    withValue.map((option) => {
+      const kind = option.value?.kind ?? 'model';
+      return `    ${flags([option]).join(' | ')}) ${offer(kind) || ':'}; return ;;`;
+    }),
+  );
+  const firstWord = (actions: readonly ActionSpec[], otherwise: ArgumentSpec | undefined) => {
+    const words = [...actions.map(({ name }) => name), ...((otherwise && wordsFor(otherwise.kind)) ?? [])];
+    const files = otherwise !== undefined && takesFiles(otherwise.kind);
+    const names = `COMPREPLY=($(compgen -W '${words.join(' ')}' -- "$cur"))`;
+    return files ? `${names}; compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur"))` : names;
+  };
   const verbs = SHOWN.filter((verb) => verb.arguments.length > 0).map((verb) =>
     verb.actions === undefined
       ? `    ${verb.name}) ${argumentsOf(verb).map(offer)[0] ?? ':'} ;;`
       : `    ${verb.name})
       case $action in
-      '') COMPREPLY=($(compgen -W '${verb.actions.map(({ name }) => name).join(' ')}' -- "$cur")) ;;
+      '') ${firstWord(verb.actions, verb.otherwise)} ;;
 ${verb.actions
   .filter(({ argument }) => argument !== undefined && offer(argument.kind) !== '')
   .map(({ name, argument }) => `      ${name}) ${offer(argument?.kind ?? 'model')} ;;`)
@@ -106,7 +128,7 @@ ${verb.actions
   fi
   COMPREPLY=()
   case $prev in
-${values.join('\n')}
+${[...values].join('\n')}
   esac
   for ((i = 1; i < COMP_CWORD; i++)); do
     case \${COMP_WORDS[i]} in
@@ -153,12 +175,24 @@ function zsh(): string {
   };
   const describeAction = ({ name, summary }: ActionSpec) => `${name}\\:"${escapeText(summary)}"`;
   const takesFile = ({ argument }: ActionSpec) => argument !== undefined && takesFiles(argument.kind);
+  const secondArgument = (argument: ArgumentSpec, files = false) =>
+    quote(
+      `${argument.repeated === true ? '*:' : '::'}${files ? `${argument.name}:_files` : action(argument)}`,
+    );
   const option = (spec: OptionSpec) => {
     const explained = `[${escapeText(spec.summary)}]`;
     const value = spec.value === undefined ? '' : `:${action(spec.value)}`;
     if (spec.short === undefined) return quote(`--${spec.name}${explained}${value}`);
     return `'(-${spec.short} --${spec.name})'{-${spec.short},--${spec.name}}${quote(`${explained}${value}`)}`;
   };
+  const orAction = ({ name, actions, otherwise }: VerbSpec) =>
+    otherwise === undefined || actions === undefined
+      ? []
+      : [
+          `\n_backscrubctl_${name}_or_action() {
+  _alternative ${quote(`actions:action:((${actions.map(describeAction).join(' ')}))`)} 'colours:plain colour:(color\\:#)' 'files:image file:_files'
+}\n`,
+        ];
   const cases = SHOWN.map((verb) => {
     const specs = [
       '$options',
@@ -168,8 +202,15 @@ function zsh(): string {
             quote(`${argument.optional === true ? '::' : ':'}${action(argument)}`),
           )
         : [
-            quote(`::ACTION:((${verb.actions.map(describeAction).join(' ')}))`),
-            quote(`::MODEL:${verb.actions.some(takesFile) ? '_files' : ' '}`),
+            verb.otherwise === undefined
+              ? quote(`::ACTION:((${verb.actions.map(describeAction).join(' ')}))`)
+              : quote(`::${verb.otherwise.name}:_backscrubctl_${verb.name}_or_action`),
+            ...(verb.otherwise === undefined
+              ? verb.arguments
+                  .slice(1)
+                  .map((argument) => secondArgument(argument, verb.actions?.some(takesFile)))
+              : [quote(`::ARGUMENT:${verb.actions.some(takesFile) ? '_files' : ' '}`)]),
+            ...(verb.actions.some(({ second }) => second !== undefined) ? [quote('::ARGUMENT:_files')] : []),
           ]),
     ];
     return `    ${verb.name}) _arguments -s ${specs.join(' ')} ;;`;
@@ -177,7 +218,7 @@ function zsh(): string {
   return `_backscrubctl_background() {
   _alternative 'colours:plain colour:(color\\:#)' 'files:image file:_files'
 }
-
+${SHOWN.flatMap(orAction).join('')}
 _backscrubctl() {
   local context state state_descr line
   typeset -A opt_args
@@ -231,10 +272,14 @@ function fish(): string {
       for (const { name, argument, summary } of verb.actions) {
         const fresh = `-n '__fish_seen_subcommand_from ${verb.name}; and not __fish_seen_subcommand_from ${names}'`;
         lines.push(`complete -c backscrubctl ${fresh} -a ${name} -d ${quote(summary)}`);
-        if (argument === undefined || !takesFiles(argument.kind)) continue;
+        if (argument === undefined) continue;
         const after = `-n '__fish_seen_subcommand_from ${verb.name}; and __fish_seen_subcommand_from ${name}'`;
-        lines.push(`complete -c backscrubctl ${after} -F`);
+        const words = wordsFor(argument.kind);
+        if (takesFiles(argument.kind)) lines.push(`complete -c backscrubctl ${after} -F`);
+        if (words !== undefined) lines.push(`complete -c backscrubctl ${after} -a ${quote(words.join(' '))}`);
       }
+      const files = verb.otherwise !== undefined && takesFiles(verb.otherwise.kind);
+      if (files) lines.push(`complete -c backscrubctl ${seen(verb)} -F`);
       continue;
     }
     const [kind] = argumentsOf(verb);

@@ -102,7 +102,7 @@ export function formatReport(report: ModelReport, paint: Painter, width: number)
     ['Input', shape(report.inputShape)],
     ['Output', [shape(report.outputShape), report.output].filter((part) => part !== '').join(', ')],
     ['Operators', operators],
-    ['MACs', report.macs > 0 ? `${(report.macs / 1e6).toFixed(1)} million for each run` : ''],
+    ['MACs', report.macs === undefined ? '' : `${(report.macs / 1e6).toFixed(1)} million for each run`],
     ['Time', ran ? `${report.milliseconds.toFixed(2)} ms for each run on ${report.executionProvider}` : ''],
     ['Answers', ran ? `${range}, on a grey and a noisy picture` : ''],
   ];

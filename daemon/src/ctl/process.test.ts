@@ -91,10 +91,13 @@ test('--json', async () => {
 });
 
 const LOOKS: readonly (readonly [string, object])[] = [
-  ['', { mode: 'blur', background: 'color:#2e3436', blurStrength: 50 }],
-  ['-m mask --blur 9 ', { mode: 'mask', background: 'color:#2e3436', blurStrength: 9 }],
-  ['-b color:#112233 ', { mode: 'replace', background: 'color:#112233', blurStrength: 50 }],
-  ['-b color:#112233 -m blur ', { mode: 'blur', background: 'color:#112233', blurStrength: 50 }],
+  ['', { mode: 'blur', background: 'color:#2e3436', blurStrength: 50, effects: [] }],
+  ['-m mask --blur 9 ', { mode: 'mask', background: 'color:#2e3436', blurStrength: 9, effects: [] }],
+  ['-b color:#112233 ', { mode: 'replace', background: 'color:#112233', blurStrength: 50, effects: [] }],
+  [
+    '-b color:#112233 -m blur --effects vignette,hologram ',
+    { mode: 'blur', background: 'color:#112233', blurStrength: 50, effects: ['vignette', 'hologram'] },
+  ],
 ];
 for (const [options, look] of LOOKS) {
   test(`the look of: process ${options}in out`, async () => {

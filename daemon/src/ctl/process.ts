@@ -82,6 +82,7 @@ export function lookOf(options: ReadonlyMap<string, string>, directory: string):
     mode: given !== undefined && isMode(given) ? given : otherwise,
     background: background === undefined ? DEFAULT_BACKGROUND : absoluteBackground(background, directory),
     blurStrength: blur === undefined ? DEFAULT_BLUR_STRENGTH : Number(blur),
+    effects: options.get('effects')?.split(',') ?? [],
   };
 }
 

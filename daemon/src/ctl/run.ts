@@ -68,6 +68,19 @@ async function runLine(line: CommandLine, surroundings: Surroundings): Promise<n
         });
       }
       return talkToService(line, surroundings);
+    case 'doctor': {
+      const [{ doctorVerb }, { thisSystem }, { connect }] = await Promise.all([
+        import('./doctor/doctor.js'),
+        import('./doctor/system.js'),
+        import('./client.js'),
+      ]);
+      return doctorVerb(line, {
+        terminal,
+        system: thisSystem(),
+        connect: () => connect(chooseBusAddress(line.bus, surroundings.env), surroundings.patience),
+        loadEngine: surroundings.loadEngine ?? loadEngine,
+      });
+    }
     default:
       return talkToService(line, surroundings);
   }

@@ -53,10 +53,14 @@ export function formatStatus(status: Status, paint: Painter, width: number): str
   line('Mode', status.Mode, MODES.get(status.Mode) ?? '', open ? 'yellow' : undefined);
   line('Background', status.Background, status.Mode === 'replace' ? '' : 'for mode replace');
   line('Blur strength', String(status.BlurStrength), status.Mode === 'blur' ? '' : 'for mode blur');
+  line('Effects', status.Effects.length === 0 ? 'none' : status.Effects.join(', '));
   line('Model', status.Model);
   line('Camera', status.Camera === '' ? 'automatic' : status.Camera);
   line('Camera in use', status.CameraInUse ? 'yes' : 'no', '', status.CameraInUse ? 'green' : undefined);
+  if (!status.OnDemand) line('On demand', 'off', 'the camera is on as long as this is started', 'yellow');
   line('Watched by', status.Consumers === 0 ? 'nobody' : count(status.Consumers, 'application'));
+  if (status.Resolution !== 'auto') line('Resolution', status.Resolution);
+  if (status.FrameRate !== 0) line('Frame rate', String(status.FrameRate));
   if (status.VirtualCamera === '') line('Virtual camera', 'none', '', 'red');
   else line('Virtual camera', status.VirtualCamera, 'choose "Backscrub" in the application');
   const [errorName, errorText] = status.LastError;

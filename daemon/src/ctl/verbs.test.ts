@@ -85,12 +85,36 @@ const COMPLETIONS: readonly (readonly [readonly string[], readonly string[]])[] 
   ],
   [['backscrubctl', 'help', 'pro'], ['process']],
   [
+    ['backscrubctl', 'camera', ''],
+    ['list', 'use', 'auto'],
+  ],
+  [
+    ['backscrubctl', 'on-demand', ''],
+    ['on', 'off'],
+  ],
+  [['backscrubctl', 'resolution', '12'], ['1280x720']],
+  [
+    ['backscrubctl', 'snapshot', '--'],
+    ['--json', '--bus', '--help', '--version', '--size', '--quality', '--force'],
+  ],
+  [
     ['backscrubctl', 'model', ''],
     ['list', 'use', 'show', 'add', 'check'],
   ],
   [['backscrubctl', 'model', '--json', 'u'], ['use']],
   [['backscrubctl', 'model', 'add', '/proc/self/cmdl'], ['/proc/self/cmdline']],
   [['backscrubctl', 'model', 'list', ''], []],
+  [
+    ['backscrubctl', 'effects', ''],
+    ['set', 'add', 'remove', 'none'],
+  ],
+  [['backscrubctl', 'effects', 'set', 'mirror', 'h'], ['hologram']],
+  [['backscrubctl', 'effects', 'none', ''], []],
+  [['backscrubctl', 'process', '--effects', 'vig'], ['vignette']],
+  [['backscrubctl', 'background', '/proc/self/cmdl'], ['/proc/self/cmdline']],
+  [['backscrubctl', 'background', 'th'], ['thumbnail']],
+  [['backscrubctl', 'background', 'add', '/proc/self/cmdl'], ['/proc/self/cmdline']],
+  [['backscrubctl', 'background', 'add', 'x', '--foc'], ['--focus']],
 ];
 
 for (const [words, expected] of COMPLETIONS) {

@@ -2,24 +2,38 @@
  * What backscrubctl understands, as data. Parsing (arguments.ts), help (help.ts) and shell completions (completion.ts)
  * all come from this table; verbs.test.ts holds the manual page against it.
  */
-import { DEFAULT_BLUR_STRENGTH, DEFAULT_MODE, DEFAULT_MODEL, MODES } from '../shared/names.js';
+import { DEFAULT_BLUR_STRENGTH, DEFAULT_MODE, DEFAULT_MODEL, EFFECTS, MODES } from '../shared/names.js';
+import { CAMERA_VERBS } from './verbs-camera.js';
 
 /** What a value may be; decides what the shell offers and how arguments.ts checks it. */
 export type ValueKind =
   | 'action'
   | 'address'
   | 'background'
+  | 'effect'
+  | 'effects'
+  | 'camera'
   | 'file'
   | 'mode'
   | 'model'
   | 'percent'
+  | 'point'
   | 'shell'
+  | 'size'
+  | 'text'
+  | 'pixels'
+  | 'rate'
+  | 'resolution'
+  | 'shell'
+  | 'switch'
   | 'verb';
 
 export interface ArgumentSpec {
   readonly name: string;
   readonly kind: ValueKind;
   readonly optional?: boolean;
+  /** One or more of it; only as the last one. */
+  readonly repeated?: boolean;
 }
 
 export interface OptionSpec {
@@ -34,6 +48,8 @@ export interface OptionSpec {
 export interface ActionSpec {
   readonly name: string;
   readonly argument?: ArgumentSpec;
+  /** What follows the argument. */
+  readonly second?: ArgumentSpec;
   /** One line, without a full stop. */
   readonly summary: string;
 }
@@ -47,6 +63,8 @@ export interface VerbSpec {
   readonly arguments: readonly ArgumentSpec[];
   /** The first argument is one of these; the second one is as it says. */
   readonly actions?: readonly ActionSpec[];
+  /** What the first argument is if it is not an action; then it is the only one. */
+  readonly otherwise?: ArgumentSpec;
   readonly options: readonly OptionSpec[];
   readonly examples: readonly string[];
   readonly hidden?: boolean;
@@ -75,7 +93,7 @@ export const VERBS: readonly VerbSpec[] = [
     name: 'status',
     summary: 'Show what the service is doing',
     description: [
-      'Shows the state with a short explanation, the mode, the background, the cameras, whether somebody watches, and the ' +
+      'Shows the state with a short explanation, the mode, the background, the effects, the cameras, whether somebody watches, and the ' +
         'last error with what to do about it.',
     ],
     arguments: [],
@@ -110,17 +128,68 @@ export const VERBS: readonly VerbSpec[] = [
   },
   {
     name: 'background',
-    summary: 'Show or choose what mode "replace" puts behind you',
+    summary: 'Show or choose what mode "replace" puts behind you, add your own',
     description: [
-      'Without an argument, shows the background. color:#rrggbb is a plain colour. Anything else is an image file; a ' +
-        'relative path is made absolute. The service opens the file with its own rights, not with yours, and cannot ' +
-        'look into home directories.',
+      'Without an argument, shows the background. BACKGROUND is an ID of the list, color:#rrggbb for a plain colour, or ' +
+        'gradient:#rrggbb-#rrggbb, with @DEGREES its direction. Anything else is the file of an image, animation or video; a ' +
+        'relative path is made absolute. The service opens that file with its own rights, not with yours, and cannot look into ' +
+        'home directories.',
+      'add reads the file with your rights and gives a copy to the service, which keeps it: JPEG, PNG, WebP, AVIF, TIFF, ' +
+        'animated GIF, WebP and PNG, MP4, WebM and MKV, at most 16 MiB.',
     ],
-    arguments: [{ name: 'BACKGROUND', kind: 'background', optional: true }],
-    options: [],
+    arguments: [{ name: 'BACKGROUND|ACTION...', kind: 'background', optional: true }],
+    otherwise: { name: 'BACKGROUND', kind: 'background' },
+    actions: [
+      { name: 'list', summary: 'List the backgrounds, built-in ones and your own' },
+      {
+        name: 'use',
+        argument: { name: 'ID', kind: 'background' },
+        summary: 'Choose a background; BACKGROUND alone does the same',
+      },
+      {
+        name: 'show',
+        argument: { name: 'ID', kind: 'text' },
+        summary: 'Show what is known about a background',
+      },
+      {
+        name: 'add',
+        argument: { name: 'FILE', kind: 'file' },
+        summary: 'Give a file to the service; prints its ID',
+      },
+      {
+        name: 'remove',
+        argument: { name: 'ID', kind: 'text' },
+        summary: 'Have the service delete a background that was added',
+      },
+      {
+        name: 'thumbnail',
+        argument: { name: 'ID', kind: 'background' },
+        second: { name: 'FILE', kind: 'file' },
+        summary: 'Write a small picture of a background as PNG',
+      },
+    ],
+    options: [
+      {
+        name: 'name',
+        value: { name: 'NAME', kind: 'text' },
+        summary: 'With add: what to call it; without it the name of the file',
+      },
+      {
+        name: 'focus',
+        value: { name: 'X,Y', kind: 'point' },
+        summary:
+          'With add: what stays visible when it is cropped, from 0,0 (left, top) to 1,1; without it 0.5,0.5',
+      },
+      {
+        name: 'size',
+        value: { name: 'WIDTH', kind: 'size' },
+        summary: 'With thumbnail: pixels, 16 to 1024; without it 320',
+      },
+    ],
     examples: [
       "backscrubctl background 'color:#204a87'",
-      'backscrubctl background /usr/share/backgrounds/beach.jpg',
+      'backscrubctl background list',
+      'backscrubctl background add ~/Pictures/beach.jpg --focus 0.3,0.5',
     ],
   },
   {
@@ -132,6 +201,38 @@ export const VERBS: readonly VerbSpec[] = [
     arguments: [{ name: 'STRENGTH', kind: 'percent', optional: true }],
     options: [],
     examples: ['backscrubctl blur', 'backscrubctl blur 80'],
+  },
+  {
+    name: 'effects',
+    summary: 'Show or choose effects, such as hologram or mirror',
+    description: [
+      'Without ACTION, lists the effects with those marked that are at work. They are applied in the order in which they were ' +
+        'named. mirror and flip turn the picture of the camera, never the background.',
+    ],
+    arguments: [
+      { name: 'ACTION', kind: 'action', optional: true },
+      { name: 'NAME', kind: 'effect', optional: true, repeated: true },
+    ],
+    actions: [
+      {
+        name: 'set',
+        argument: { name: 'NAME', kind: 'effect', repeated: true },
+        summary: 'Use these effects and no others',
+      },
+      {
+        name: 'add',
+        argument: { name: 'NAME', kind: 'effect' },
+        summary: 'Use this effect too, after the others',
+      },
+      { name: 'remove', argument: { name: 'NAME', kind: 'effect' }, summary: 'Do without this effect' },
+      { name: 'none', summary: 'Switch all effects off' },
+    ],
+    options: [],
+    examples: [
+      'backscrubctl effects',
+      'backscrubctl effects set mirror vignette',
+      'backscrubctl effects none',
+    ],
   },
   {
     name: 'model',
@@ -187,6 +288,7 @@ export const VERBS: readonly VerbSpec[] = [
       'backscrubctl model check ./mine.onnx',
     ],
   },
+  ...CAMERA_VERBS,
   {
     name: 'stats',
     summary: 'Show what a frame costs, stage by stage',
@@ -232,7 +334,8 @@ export const VERBS: readonly VerbSpec[] = [
         name: 'background',
         short: 'b',
         value: { name: 'BACKGROUND', kind: 'background' },
-        summary: 'color:#rrggbb or an image file, for mode replace',
+        summary:
+          'color:#rrggbb, gradient:#rrggbb-#rrggbb, builtin:NAME, or an image or video file, for mode replace',
       },
       {
         name: 'blur',
@@ -244,12 +347,28 @@ export const VERBS: readonly VerbSpec[] = [
         value: { name: 'MODEL', kind: 'model' },
         summary: `The segmentation model, a name or a file; without it ${DEFAULT_MODEL}`,
       },
+      {
+        name: 'effects',
+        value: { name: 'NAMES', kind: 'effects' },
+        summary: `Effects, separated by commas: ${EFFECTS.join(', ')}`,
+      },
       { name: 'force', short: 'f', summary: 'Overwrite OUTPUT if it exists' },
     ],
     examples: [
       'backscrubctl process call.mp4 blurred.mp4',
       'backscrubctl process --background beach.jpg call.mp4 beach.mp4',
     ],
+  },
+  {
+    name: 'doctor',
+    summary: 'Find out why it does not work, and what to do',
+    description: [
+      'Looks at the kernel module, the cameras and who uses them, the service, your rights, what PipeWire shows, and what a frame ' +
+        'costs on this machine. Everything that is wrong comes with its remedy. The exit status is 1 when there is a problem.',
+    ],
+    arguments: [],
+    options: [],
+    examples: ['backscrubctl doctor', 'backscrubctl doctor --json | jq .findings'],
   },
   {
     name: 'help',
@@ -289,10 +408,12 @@ export function optionSyntax(option: OptionSpec): string {
 }
 
 export function argumentSyntax(argument: ArgumentSpec): string {
-  return argument.optional === true ? `[${argument.name}]` : argument.name;
+  const name = argument.repeated === true ? `${argument.name}...` : argument.name;
+  return argument.optional === true ? `[${name}]` : name;
 }
 
 /** `use NAME`. */
-export function actionSyntax({ name, argument }: ActionSpec): string {
-  return argument === undefined ? name : `${name} ${argumentSyntax(argument)}`;
+export function actionSyntax({ name, argument, second }: ActionSpec): string {
+  const words = [argument, second].flatMap((word) => (word === undefined ? [] : argumentSyntax(word)));
+  return [name, ...words].join(' ');
 }

@@ -23,9 +23,33 @@ export function cameras(outputPath: string, devices = listVideoDevices()): Video
     .sort((a, b) => Number(a.driver === LOOPBACK_DRIVER) - Number(b.driver === LOOPBACK_DRIVER));
 }
 
+/** Hardware before other loopback devices, and what has a picture before what has none (infrared cameras). */
+function automatic(candidates: VideoDevice[], format: WantedFormat): VideoDevice | undefined {
+  return candidates.find((device) => chooseMode(device.formats, format)) ?? candidates[0];
+}
+
 /**
- * Finds the wanted camera ("" = the first one that is real hardware, else any other) and its best mode. `wanted` may also be a
- * /dev path.
+ * The camera that is meant and no other ("" = the automatic choice). `wanted` may also be a /dev path.
+ * @throws BackscrubError NoCamera
+ */
+export function findCamera(
+  wanted: string,
+  format: WantedFormat,
+  outputPath: string,
+  devices = listVideoDevices(),
+): VideoDevice {
+  const candidates = cameras(outputPath, devices);
+  const device =
+    wanted === ''
+      ? automatic(candidates, format)
+      : candidates.find(({ id, path }) => id === wanted || path === wanted);
+  if (!device) throw new BackscrubError('NoCamera', notFound(wanted, candidates, devices));
+  return device;
+}
+
+/**
+ * Finds the wanted camera ("" = automatic) and its best mode. While a wanted id is not there the automatic choice stands in;
+ * a /dev path is taken at its word.
  * @throws BackscrubError NoCamera
  */
 export function chooseCamera(
@@ -35,8 +59,8 @@ export function chooseCamera(
   devices = listVideoDevices(),
 ): CameraChoice {
   const candidates = cameras(outputPath, devices);
-  const device = candidates.find((c) => wanted === '' || c.id === wanted || c.path === wanted);
-  if (!device) throw new BackscrubError('NoCamera', notFound(wanted, candidates, devices));
+  const known = candidates.some(({ id, path }) => id === wanted || path === wanted);
+  const device = findCamera(known || wanted.startsWith('/') ? wanted : '', format, outputPath, devices);
   const mode = chooseMode(device.formats, format);
   if (!mode) {
     throw new BackscrubError(

@@ -27,6 +27,9 @@ function parse(message: unknown): ToEngine | undefined {
     case 'setup':
     case 'look':
     case 'model':
+    case 'camera':
+    case 'cameras-changed':
+    case 'snapshot':
     case 'granted':
     case 'stop':
       return message as ToEngine;

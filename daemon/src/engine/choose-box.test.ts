@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { chooseBox } from './choose-box.js';
-import { type Box, type Crop, type Extent, FollowCrop, WholeFrame } from './follow-crop.js';
+import type { Box, Extent } from './box.js';
+import { chooseViews, type Eye } from './choose-box.js';
+import { type Crop, FollowCrop, type View, WholeFrame } from './follow-crop.js';
+import { type Person, RectanglesEye } from './testing/rectangles-eye.js';
 
 const WIDTH = 1280;
 const HEIGHT = 720;
@@ -13,44 +15,57 @@ const SHAPES = [16 / 9, 5 / 3, 1, 3 / 4, 9 / 16];
 /** People as rectangles, and a network that sees those parts of them that are in the box. */
 class World {
   readonly crop: Crop;
-  people: Extent[] = [];
-  looks = 0;
+  readonly #eye = new RectanglesEye(WIDTH);
   #frames = 0;
 
   constructor(aspect: number) {
     this.crop = new FollowCrop(WIDTH, HEIGHT, aspect);
   }
 
-  /** @returns an empty box when nobody is found */
-  async frame(...people: Extent[]): Promise<Box> {
-    this.people = people;
-    this.looks = 0;
-    const box = await chooseBox(this.crop, async (part) => {
-      this.looks++;
-      return this.#see(part);
-    });
-    assert.ok(this.looks <= (this.#frames++ === 0 ? 6 : 4), 'a frame costs so many runs at most');
-    return box ?? { x: 0, y: 0, width: 0, height: 0 };
+  get looks(): number {
+    return this.#eye.looks;
   }
 
-  #see(box: Box): Extent | undefined {
-    const parts = this.people.flatMap((person) => {
-      const part = {
-        left: Math.max(person.left, box.x),
-        top: Math.max(person.top, box.y),
-        right: Math.min(person.right, box.x + box.width),
-        bottom: Math.min(person.bottom, box.y + box.height),
-      };
-      return part.right > part.left && part.bottom > part.top ? [part] : [];
-    });
-    if (parts.length === 0) return undefined;
-    return {
-      left: Math.min(...parts.map(({ left }) => left)),
-      top: Math.min(...parts.map(({ top }) => top)),
-      right: Math.max(...parts.map(({ right }) => right)),
-      bottom: Math.max(...parts.map(({ bottom }) => bottom)),
-    };
+  /** @returns what was looked at; an empty box when nobody is found, that around both where there are two */
+  async frame(...people: Person[]): Promise<Box> {
+    return around(await this.views(...people));
   }
+
+  async views(...people: Person[]): Promise<readonly View[]> {
+    this.#eye.people = people;
+    this.#eye.looks = 0;
+    const views = await chooseViews(this.crop, this.#eye);
+    assert.ok(this.looks <= (this.#frames++ === 0 ? 6 : 4), 'a frame costs so many runs at most');
+    return views;
+  }
+}
+
+function around(views: readonly View[]): Box {
+  if (views.length === 0) return { x: 0, y: 0, width: 0, height: 0 };
+  const boxes = views.map(({ box }) => box);
+  const x = Math.min(...boxes.map((box) => box.x));
+  const y = Math.min(...boxes.map((box) => box.y));
+  const right = Math.max(...boxes.map((box) => box.x + box.width));
+  const bottom = Math.max(...boxes.map((box) => box.y + box.height));
+  return { x, y, width: right - x, height: bottom - y };
+}
+
+/** For a network that has been told what to see; never two. */
+function eye(look: (box: Box) => Promise<Extent | undefined>): Eye {
+  return {
+    look: async ({ box }) => {
+      const found = await look(box);
+      return found && { ...found, across: 0 };
+    },
+    pair: () => undefined,
+  };
+}
+
+async function chooseBox(
+  crop: Crop,
+  look: (box: Box) => Promise<Extent | undefined>,
+): Promise<Box | undefined> {
+  return (await chooseViews(crop, eye(look)))[0]?.box;
 }
 
 function holds(box: Box, person: Extent): boolean {

@@ -1,4 +1,5 @@
 import { DeviceError } from '@backscrub/native';
+import { listHolders } from '../shared/device-holders.js';
 import { BackscrubError } from '../shared/errors.js';
 
 /** Says in people's words what a camera's failure means and what to do about it. */
@@ -19,10 +20,7 @@ export function cameraError(error: unknown, name: string): BackscrubError {
         `The camera "${name}" is not there: plug it in, or choose another.`,
       );
     case 'busy':
-      return new BackscrubError(
-        'CameraBusy',
-        `The camera "${name}" is used by another program: close that program, or let it use the Backscrub camera instead.`,
-      );
+      return new BackscrubError('CameraBusy', busy(name, error.path));
     case 'permission':
       return new BackscrubError(
         'NoCamera',
@@ -41,4 +39,14 @@ export function cameraError(error: unknown, name: string): BackscrubError {
     default:
       return new BackscrubError('Failed', `The camera "${name}" failed: ${error.message}.`);
   }
+}
+
+function busy(name: string, path: string): string {
+  const holders = listHolders(path);
+  if (holders === '')
+    return (
+      `The camera "${name}" is used by another program: close that program, or let it use the Backscrub camera instead. ` +
+      `To see which it is: sudo fuser -v ${path}`
+    );
+  return `The camera "${name}" is used by ${holders}: close that program, or let it use the Backscrub camera instead.`;
 }

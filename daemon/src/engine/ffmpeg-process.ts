@@ -87,6 +87,16 @@ export class FfmpegProcess {
   }
 }
 
+/** Where a child finds the file that AskOptions.fd gives it; opened anew, so that it can be searched. */
+export const INHERITED_URL = 'file:/proc/self/fd/3';
+
+export interface AskOptions {
+  /** An open file for the child, see INHERITED_URL. */
+  readonly fd?: number;
+  /** After so long the child is killed. */
+  readonly timeoutMs?: number;
+}
+
 /**
  * Runs ffprobe or ffmpeg for what it prints.
  * @throws BackscrubError Failed when it is not installed; `complain` makes the error for another status than 0
@@ -95,8 +105,12 @@ export async function ask(
   program: 'ffprobe' | 'ffmpeg',
   args: readonly string[],
   complain: (lastLine: string) => BackscrubError,
+  { fd, timeoutMs }: AskOptions = {},
 ): Promise<string> {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const stdio = ['ignore', 'pipe', 'pipe', ...(fd === undefined ? [] : [fd])] as const;
+  const limit = timeoutMs === undefined ? {} : { timeout: timeoutMs, killSignal: 'SIGKILL' as const };
+  const child = spawn(program, args, { stdio: [...stdio], ...limit });
+  if (!child.stdout || !child.stderr) throw new BackscrubError('Failed', `${program} cannot be asked.`);
   let answer = '';
   let complaint = '';
   child.stdout.on('data', (text: Buffer) => {
@@ -109,7 +123,10 @@ export async function ask(
   });
   const status = await new Promise<number>((resolve, reject) => {
     child.once('error', (error: NodeJS.ErrnoException) => reject(startError(program, error)));
-    child.once('close', (code) => resolve(code ?? 1));
+    child.once('close', (code, signal) => {
+      if (signal !== null && timeoutMs !== undefined) complaint = 'it took too long';
+      resolve(code ?? 1);
+    });
   });
   if (status !== 0) throw complain(lastLine(complaint));
   return answer;

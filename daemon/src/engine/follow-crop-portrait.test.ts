@@ -1,7 +1,8 @@
 /** Networks of all shapes on wide and tall frames: nobody may be cut off at the sides. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Extent, FollowCrop } from './follow-crop.js';
+import type { Extent } from './box.js';
+import { FollowCrop } from './follow-crop.js';
 
 const FRAMES = [
   [1280, 720],
@@ -29,7 +30,9 @@ test('whatever the shape of the network, the box holds all of the person', () =>
           bottom: part.bottom * height,
         };
         crop.observeFull(person);
-        const { box } = crop;
+        const [view] = crop.views;
+        assert(view !== undefined);
+        const { box } = view;
         const text = `${width}x${height}, ${aspect}: ${JSON.stringify(box)} around ${JSON.stringify(person)}`;
         assert(box.x <= person.left && box.x + box.width >= person.right, text);
         assert(box.y <= person.top && box.y + box.height >= person.bottom, text);

@@ -1,77 +1,89 @@
 /**
- * Which part of the frame the network looks at: a box that follows the person, so that all of the network's pixels are spent
- * on them. Pure arithmetic; the numbers are from bench/quality.
+ * Which parts of the frame the network looks at: a box that follows the person, or one for each of two people who are apart,
+ * so that all of the network's pixels are spent on them. Pure arithmetic; the numbers are from bench/quality.
  */
+import { type Box, type Extent, even, union } from './box.js';
+import { FollowedBox, type Geometry, reachesOut } from './followed-box.js';
 
-/** A part of the frame in luma pixels; all four numbers are even. */
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** The person's extent in luma pixels of the frame; right and bottom are exclusive. */
-export interface Extent {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
-
-/** Room around the person, as a part of their width and height, and in thousandths of the frame's width. */
-const SIDE = 0.175;
-const SIDE_OF_FRAME = 0.0125;
-const ABOVE = 0.25;
-const BELOW = 0.1;
-/** How far the box's shape may differ from the network's before it is widened. */
-const MAX_STRETCH = 1.1;
-/** The part of the way to a smaller box that is gone in a frame: a waving hand does not make the box pump. */
-const SHRINK = 0.05;
 /** Frames between two looks at the whole frame: somebody who enters is seen within half a second. */
 const FULL_PERIOD = 15;
-/** A box that leaves out less than this part of the frame is not worth a pass of its own. */
-const NEARLY_ALL = 0.85;
-const LEAST_SIZE = 64;
 /** Height of the parts that are searched, of the frame's; they stand on its lower edge, as people do. */
 const PART = 0.65;
 /** Least width of such a part, of the frame's, or an upright network would need too many. */
 const LEAST_PART = 0.4;
 /** Frames between two looks at a part while nobody is there. */
 const SEARCH_PERIOD = 5;
-/** How far from the edge of the box, in parts of its size, somebody counts as reaching out of it. */
-const TOUCH = 0.01;
+/**
+ * Two boxes cost twice the inference. They are worth it where the larger one has at most this part of the single box's area,
+ * and stay so up to the second number.
+ */
+const WORTH_TWO = 0.6;
+const STILL_WORTH_TWO = 0.7;
+/** How much smaller the second one may be, in height and width: a raised hand is no second person. */
+const LEAST_OF_OTHER = 0.4;
+/** Looks at the whole frame after which two boxes are tried again when it was in vain; doubled each time up to the second. */
+const TRY_AGAIN = 1;
+const TRY_SELDOM = 4;
+/** Part of a box's height that may be set in the column between two people: to get a box each, and to keep it. */
+const APART = 0.015;
+const STILL_APART = 0.03;
 
-/** Which part of each frame is looked at. */
-export interface Crop {
-  readonly full: Box;
-  /** Whether this frame needs a look at the whole frame before `box` is used. */
-  readonly wantsFullPass: boolean;
-  /** The box for this frame; the whole frame while nobody has been seen. */
+/** How far, of the frame's width, the border between two may be from where it was for them to be the same two. */
+const SAME_BORDER = 0.1;
+
+/** How far from the border, in parts of the frame's width, the column may be that is empty between two. */
+export const BORDER_REACH = 0.06;
+
+/** A box to look at, and the columns of the frame, `to` exclusive, in which what is seen there counts as its own. */
+export interface View {
   readonly box: Box;
-  /** What a look at the whole frame found. */
-  observeFull(person: Extent | undefined): void;
-  /** What the network found in `box`; nobody there means that the person is lost. */
-  observe(person: Extent | undefined): void;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Somebody as seen in a view, with the part of the box's height that is set in the emptiest column towards the other one. */
+export interface Sighting extends Extent {
+  readonly across: number;
+}
+
+/** What may be two people, the left one first: there is less between them than on either side. */
+export type Pair = readonly [Extent, Extent];
+
+/** Which parts of each frame are looked at. */
+export interface Crop {
+  readonly full: View;
+  /** Whether this frame needs a look at the whole frame before `views` are used. */
+  readonly wantsFullPass: boolean;
+  /** What to look at in this frame, one or two; the whole frame while nobody has been seen. */
+  readonly views: readonly View[];
+  /** What a look at the whole frame found; `pair` tells it as two people where it may be two, and is asked if need be. */
+  observeFull(person: Extent | undefined, pair?: () => Pair | undefined): void;
+  /** What the network found in each of `views`; nobody in one of them means that somebody is lost. */
+  observe(people: readonly (Sighting | undefined)[]): void;
+  /** Whether these, seen each in a box of its own, are two people who are apart. */
+  areApart(people: readonly (Sighting | undefined)[]): boolean;
   /** Goes on where another one was, that of the model before. */
   adopt(before: Crop): void;
   /** Where to look for somebody who is too small to be seen in the whole frame; often nowhere, for each look has its cost. */
-  partsToSearch(): readonly Box[];
-  /** Whether somebody found in that box ends where the box does, so that there may be more of them outside. */
-  reachesOut(person: Extent, box: Box): boolean;
+  partsToSearch(): readonly View[];
+  /**
+   * Whether somebody found in that view ends where it does, so that there may be more of them outside, or so that two people
+   * are not apart any more.
+   */
+  reachesOut(person: Sighting, view: View): boolean;
 }
 
-/** For models that were made for whole pictures. */
+/** For models that were made for whole pictures, or that remember the last one. */
 export class WholeFrame implements Crop {
-  readonly full: Box;
+  readonly full: View;
   readonly wantsFullPass = true;
 
   constructor(width: number, height: number) {
-    this.full = { x: 0, y: 0, width, height };
+    this.full = { box: { x: 0, y: 0, width, height }, from: 0, to: width };
   }
 
-  get box(): Box {
-    return this.full;
+  get views(): readonly View[] {
+    return [this.full];
   }
 
   observeFull(): void {}
@@ -80,7 +92,11 @@ export class WholeFrame implements Crop {
 
   adopt(): void {}
 
-  partsToSearch(): readonly Box[] {
+  areApart(): boolean {
+    return false;
+  }
+
+  partsToSearch(): readonly View[] {
     return [];
   }
 
@@ -90,163 +106,188 @@ export class WholeFrame implements Crop {
 }
 
 export class FollowCrop implements Crop {
-  readonly #width: number;
-  readonly #height: number;
-  readonly #aspect: number;
-  #edges: Extent | undefined;
+  readonly full: View;
+  readonly #geometry: Geometry;
+  /** None, one, or two who are apart, the left one first. */
+  #boxes: readonly FollowedBox[] = [];
+  /** Where the two were last. */
+  #people: readonly Extent[] = [];
+  /** Whether the two have not been looked at one by one yet. */
+  #isNew = false;
+  /** Looks at the whole frame before two boxes are tried, and before they will be tried after that. */
+  #wait = 0;
+  #nextWait = TRY_AGAIN;
+  /** The column between the two. */
+  #border = 0;
   #age = 0;
   /** Frames in which nobody was seen in the whole frame; never 0 again once somebody was. */
   #emptyFrames = 0;
-  readonly #parts: readonly Box[];
+  readonly #parts: readonly View[];
 
   /** @param aspect width / height of the network's input */
   constructor(width: number, height: number, aspect: number) {
-    this.#width = width;
-    this.#height = height;
-    this.#aspect = aspect;
-    this.#parts = parts(width, height, aspect);
-  }
-
-  get full(): Box {
-    return { x: 0, y: 0, width: this.#width, height: this.#height };
+    this.#geometry = { width, height, aspect };
+    this.full = { box: { x: 0, y: 0, width, height }, from: 0, to: width };
+    this.#parts = parts(this.#geometry);
   }
 
   get wantsFullPass(): boolean {
-    return this.#edges === undefined || this.#age >= FULL_PERIOD;
+    return this.#boxes.length === 0 || this.#age >= FULL_PERIOD;
   }
 
-  get box(): Box {
-    if (this.#edges === undefined) return this.full;
-    const box = toEven(this.#edges, this.#width, this.#height);
-    return box.width * box.height > NEARLY_ALL * this.#width * this.#height ? this.full : box;
+  get views(): readonly View[] {
+    const [first, second] = this.#boxes;
+    if (first === undefined) return [this.full];
+    const { width } = this.#geometry;
+    if (second === undefined) return [{ box: first.box, from: 0, to: width }];
+    return [
+      { box: first.box, from: 0, to: this.#border },
+      { box: second.box, from: this.#border, to: width },
+    ];
   }
 
-  observeFull(person: Extent | undefined): void {
+  observeFull(person: Extent | undefined, pair?: () => Pair | undefined): void {
     this.#age = 0;
     if (person === undefined) return;
     this.#emptyFrames = Math.max(1, this.#emptyFrames);
-    const wanted = this.#around(person);
-    this.#edges = this.#edges === undefined ? wanted : union(this.#edges, wanted);
+    if (this.#boxes.length === 2) this.#lookAfterTwo(person, pair?.());
+    else this.#lookAfterOne(person, pair);
   }
 
-  observe(person: Extent | undefined): void {
+  observe(people: readonly (Sighting | undefined)[]): void {
     this.#age++;
-    if (person === undefined) {
-      this.#edges = undefined;
-      return;
+    const [left, right] = people;
+    const [first, second] = this.#boxes;
+    if (left === undefined || people.includes(undefined)) {
+      this.#boxes = [];
+      this.#people = [];
+    } else if (right === undefined) {
+      if (first === undefined) this.#together(left);
+      else first.follow(left);
+    } else if (!this.areApart(people)) {
+      this.#together(union(left, right));
+      this.#wait = this.#nextWait;
+      this.#nextWait = Math.min(TRY_SELDOM, 2 * this.#nextWait);
+    } else {
+      first?.follow(left);
+      second?.follow(right);
+      this.#people = [left, right];
+      this.#border = middle([left, right]);
+      this.#isNew = false;
     }
-    const wanted = this.#around(person);
-    const last = this.#edges ?? wanted;
-    const follow = (from: number, to: number, outwards: boolean) =>
-      outwards ? to : from + (to - from) * SHRINK;
-    this.#edges = {
-      left: follow(last.left, wanted.left, wanted.left < last.left),
-      top: follow(last.top, wanted.top, wanted.top < last.top),
-      right: follow(last.right, wanted.right, wanted.right > last.right),
-      bottom: follow(last.bottom, wanted.bottom, wanted.bottom > last.bottom),
-    };
+  }
+
+  areApart(people: readonly (Sighting | undefined)[]): boolean {
+    const most = this.#isNew ? APART : STILL_APART;
+    return people.length === 2 && people.every((one) => one !== undefined && one.across <= most);
   }
 
   adopt(before: Crop): void {
     if (!(before instanceof FollowCrop)) return;
-    this.#edges = before.#edges;
-    this.#age = before.#age;
+    this.#boxes = before.#boxes.map((box) => box.handOver(this.#geometry));
+    this.#people = before.#people;
+    this.#border = before.#border;
+    // Whether two boxes are worth it depends on the network's shape.
+    this.#age = before.#boxes.length === 2 ? FULL_PERIOD : before.#age;
     this.#emptyFrames = Math.max(1, before.#emptyFrames);
   }
 
   /** All parts in a stream's first frame, which may be its only one; later one of them now and then. */
-  partsToSearch(): readonly Box[] {
+  partsToSearch(): readonly View[] {
     const frame = this.#emptyFrames++;
     if (frame === 0) return this.#parts;
     const part = this.#parts[(frame / SEARCH_PERIOD) % this.#parts.length];
     return part === undefined ? [] : [part];
   }
 
-  reachesOut(person: Extent, box: Box): boolean {
-    const across = TOUCH * box.width;
-    const down = TOUCH * box.height;
+  reachesOut(person: Sighting, { box }: View): boolean {
+    return isAcross(person) || reachesOut(person, box, this.#geometry);
+  }
+
+  #together(people: Extent): void {
+    this.#boxes = [FollowedBox.around(people, this.#geometry)];
+    this.#people = [];
+  }
+
+  #lookAfterOne(person: Extent, pair?: () => Pair | undefined): void {
+    const [box] = this.#boxes;
+    const found = pair === undefined || this.#wait > 0 ? undefined : pair();
+    if (pair !== undefined && this.#wait > 0) this.#wait--;
+    if (found !== undefined && this.#isWorthTwo(person, found)) this.#part(found);
+    else if (box === undefined) this.#together(person);
+    else box.grow(person);
+  }
+
+  #lookAfterTwo(person: Extent, found: Pair | undefined): void {
+    const [first, second] = this.#boxes;
+    if (found === undefined) {
+      // Whoever had a box stays in the picture, also when the whole frame does not show them.
+      if (!this.#holds(person)) this.#together(this.#people.reduce(union, person));
+    } else if (!this.#isWorthTwo(person, found)) {
+      this.#together(this.#people.reduce(union, person));
+    } else if (Math.abs(middle(found) - this.#border) < SAME_BORDER * this.#geometry.width) {
+      first?.grow(found[0]);
+      second?.grow(found[1]);
+    } else {
+      this.#part(found);
+    }
+    // They have been apart for a while: when they meet, it is worth trying again soon.
+    this.#nextWait = TRY_AGAIN;
+  }
+
+  #part(pair: Pair): void {
+    this.#boxes = pair.map((one) => FollowedBox.around(one, this.#geometry));
+    this.#people = pair;
+    this.#border = middle(pair);
+    this.#isNew = true;
+  }
+
+  /** Whether the two boxes, which meet, show all of what was found. */
+  #holds(found: Extent): boolean {
+    const [a, b] = this.views.map(({ box }) => box);
+    if (a === undefined || b === undefined || a.x + a.width < b.x) return false;
     return (
-      (box.x > 0 && person.left - box.x < across) ||
-      (box.y > 0 && person.top - box.y < down) ||
-      (box.x + box.width < this.#width && box.x + box.width - person.right < across) ||
-      (box.y + box.height < this.#height && box.y + box.height - person.bottom < down)
+      found.left >= a.x &&
+      found.right <= b.x + b.width &&
+      found.top >= Math.min(a.y, b.y) &&
+      found.bottom <= Math.max(a.y + a.height, b.y + b.height)
     );
   }
 
-  #around(person: Extent): Extent {
-    const width = person.right - person.left;
-    const height = person.bottom - person.top;
-    const side = SIDE * width + SIDE_OF_FRAME * 2 * this.#height;
-    let left = person.left - side;
-    let right = person.right + side;
-    let top = person.top - ABOVE * height;
-    let bottom = person.bottom + BELOW * height;
-    ({ left, right, top, bottom } = this.#inside({ left, right, top, bottom }));
-    const shape = (right - left) / (bottom - top) / this.#aspect;
-    if (shape > MAX_STRETCH) {
-      const more = ((right - left) / this.#aspect / MAX_STRETCH - (bottom - top)) / 2;
-      [top, bottom] = widen(top - more, bottom + more, this.#height);
-    } else if (shape < 1 / MAX_STRETCH) {
-      const more = (((bottom - top) * this.#aspect) / MAX_STRETCH - (right - left)) / 2;
-      [left, right] = widen(left - more, right + more, this.#width);
-    }
-    return this.#inside({ left, right, top, bottom });
-  }
-
-  #inside(e: Extent): Extent {
-    return {
-      left: Math.max(0, e.left),
-      top: Math.max(0, e.top),
-      right: Math.min(this.#width, e.right),
-      bottom: Math.min(this.#height, e.bottom),
+  #isWorthTwo(all: Extent, [left, right]: Pair): boolean {
+    const small = (a: number, b: number) => Math.min(a, b) < LEAST_OF_OTHER * Math.max(a, b);
+    if (small(left.right - left.left, right.right - right.left)) return false;
+    if (small(left.bottom - left.top, right.bottom - right.top)) return false;
+    const area = (one: Extent) => {
+      const { box } = FollowedBox.around(one, this.#geometry);
+      return box.width * box.height;
     };
+    const most = (this.#boxes.length === 2 ? STILL_WORTH_TWO : WORTH_TWO) * area(all);
+    return Math.max(area(left), area(right)) <= most;
   }
 }
 
-/** Moves an interval that sticks out back inside 0..limit, so that its length is kept where possible. */
-function widen(from: number, to: number, limit: number): [number, number] {
-  if (from < 0) return [0, Math.min(limit, to - from)];
-  if (to > limit) return [Math.max(0, from - (to - limit)), limit];
-  return [from, to];
+function isAcross({ across }: Sighting): boolean {
+  return across > STILL_APART;
+}
+
+function middle([left, right]: Pair): number {
+  return (left.right + right.left) / 2;
 }
 
 /** Parts of the network's shape beside each other, each overlapping the next by a third or more. */
-function parts(width: number, height: number, aspect: number): readonly Box[] {
+function parts({ width, height, aspect }: Geometry): readonly View[] {
   const h = even(PART * height);
   const w = even(Math.min(width, Math.max(h * aspect, LEAST_PART * width)));
   const count = w >= width ? 1 : Math.ceil((1.5 * width) / w);
   return Array.from({ length: count }, (_, i) => ({
-    x: count === 1 ? 0 : even(((width - w) * i) / (count - 1)),
-    y: height - h,
-    width: w,
-    height: h,
+    box: {
+      x: count === 1 ? 0 : even(((width - w) * i) / (count - 1)),
+      y: height - h,
+      width: w,
+      height: h,
+    },
+    from: 0,
+    to: width,
   }));
-}
-
-function even(value: number): number {
-  return Math.floor(value / 2) * 2;
-}
-
-function union(a: Extent, b: Extent): Extent {
-  return {
-    left: Math.min(a.left, b.left),
-    top: Math.min(a.top, b.top),
-    right: Math.max(a.right, b.right),
-    bottom: Math.max(a.bottom, b.bottom),
-  };
-}
-
-/** The smallest even box around `e` inside the frame, of a usable size. */
-function toEven(e: Extent, width: number, height: number): Box {
-  const span = (from: number, to: number, limit: number): [number, number] => {
-    const least = Math.min(LEAST_SIZE, limit);
-    const middle = (from + to) / 2;
-    const half = Math.max(to - from, least) / 2;
-    const [a, b] = widen(middle - half, middle + half, limit);
-    const start = Math.floor(a / 2) * 2;
-    return [start, Math.min(limit, Math.ceil(b / 2) * 2) - start];
-  };
-  const [x, w] = span(e.left, e.right, width);
-  const [y, h] = span(e.top, e.bottom, height);
-  return { x, y, width: w, height: h };
 }

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Canvas, Frame } from '@backscrub/native';
+import { type Canvas, decodeMjpg, Frame } from '@backscrub/native';
 import { BackscrubError } from '../shared/errors.js';
 import { DEFAULT_MODEL } from '../shared/names.js';
 import type { FromEngine, Look } from '../shared/protocol.js';
-import { LiveLoop, type OpenedCamera } from './live-loop.js';
+import type { Cameras } from './live-camera.js';
+import { LiveLoop } from './live-loop.js';
 import type { Source } from './source.js';
 
 const WIDTH = 160;
 const HEIGHT = 96;
-const LOOK: Look = { mode: 'replace', background: 'color:#00ff00', blurStrength: 50 };
+const LOOK: Look = { mode: 'replace', background: 'color:#00ff00', blurStrength: 50, effects: [] };
 /** What the camera shows: an empty room of one colour that no background here has. */
 const ROOM = { y: 180, cb: 90, cr: 170 };
 
@@ -23,6 +24,8 @@ class FakeCamera implements Source {
   readonly dropped = 0;
   failure: BackscrubError | undefined;
   closed = false;
+
+  constructor(readonly id: string) {}
 
   async next(into: Frame): Promise<boolean> {
     await delay(10);
@@ -39,15 +42,18 @@ class FakeCamera implements Source {
 describe('LiveLoop', () => {
   let said: FromEngine[];
   let written: Buffer[];
-  let cameras: FakeCamera[];
+  let opened: FakeCamera[];
   let refusal: BackscrubError | undefined;
+  /** Stable ids of the cameras that are there, the automatic choice first. */
+  let present: string[];
+  let busy: string;
   let loop: LiveLoop;
   let running: Promise<void>;
 
-  function begin(look: Look = LOOK): void {
+  function begin(look: Look = LOOK, { camera = '', model = DEFAULT_MODEL } = {}): void {
     const setup = {
-      camera: '',
-      model: DEFAULT_MODEL,
+      camera,
+      model,
       provider: 'cpu',
       output: { width: WIDTH, height: HEIGHT, frameRate: 30 },
       outputPath: '',
@@ -59,13 +65,22 @@ describe('LiveLoop', () => {
         written.push(bytes);
       },
     };
-    const open = (): OpenedCamera => {
-      if (refusal) throw refusal;
-      const source = new FakeCamera();
-      cameras.push(source);
-      return { source, id: 'fake', name: 'Fake' };
+    const cameras: Cameras = {
+      find: (wanted) => {
+        const id = wanted === '' ? present[0] : present.find((name) => name === wanted);
+        if (id === undefined) throw new BackscrubError('NoCamera', 'not there');
+        return id;
+      },
+      open: (wanted) => {
+        if (refusal) throw refusal;
+        const id = present.includes(wanted) ? wanted : (present[0] ?? '');
+        if (id === busy) throw new BackscrubError('CameraBusy', 'busy');
+        const source = new FakeCamera(id);
+        opened.push(source);
+        return { source, id, name: 'Fake' };
+      },
     };
-    loop = new LiveLoop(setup, look, { send: (message) => said.push(message) }, output, open);
+    loop = new LiveLoop(setup, look, { send: (message) => said.push(message) }, output, cameras);
     running = loop.run();
   }
 
@@ -84,7 +99,9 @@ describe('LiveLoop', () => {
   beforeEach(() => {
     said = [];
     written = [];
-    cameras = [];
+    opened = [];
+    present = ['fake'];
+    busy = '';
     refusal = undefined;
   });
 
@@ -92,7 +109,7 @@ describe('LiveLoop', () => {
     loop.stop();
     await running;
     assert.ok(
-      cameras.every((camera) => camera.closed),
+      opened.every((camera) => camera.closed),
       'every camera is closed',
     );
   });
@@ -120,7 +137,7 @@ describe('LiveLoop', () => {
     loop.granted(1);
     await until(() => written.length > 0, 'frames');
     refusal = new BackscrubError('NoCamera', 'gone');
-    const [camera] = cameras;
+    const [camera] = opened;
     assert.ok(camera);
     camera.failure = new BackscrubError('NoCamera', 'unplugged');
     await until(() => all('released').length > 0, 'released');
@@ -231,7 +248,7 @@ describe('LiveLoop', () => {
     await until(() => all('ready').length > 0, 'ready');
     loop.granted(1);
     await until(() => written.length > 0, 'frames');
-    const [camera] = cameras;
+    const [camera] = opened;
     assert.ok(camera);
     camera.next = async () => {
       await delay(1500);
@@ -241,5 +258,130 @@ describe('LiveLoop', () => {
     const count = written.length;
     await until(() => written.length >= count + 2, 'the frame again');
     assert.deepEqual(written.at(-1), written.at(-2));
+  });
+
+  async function stream(): Promise<void> {
+    await until(() => all('ready').length > 0, 'ready');
+    loop.granted(1);
+    await until(() => written.length > 0, 'frames');
+  }
+
+  const inUse = (): string => all('camera').findLast((message) => message.inUse)?.id ?? '';
+  const showing = (): string | undefined => opened.findLast(({ closed }) => !closed)?.id;
+
+  it('changes the camera between two frames, without a release and without a pixel of the room', async () => {
+    present = ['fake', 'other'];
+    begin();
+    await stream();
+    loop.setCamera(30, 'other');
+    await until(() => all('camera-applied').length > 0, 'camera-applied');
+    assert.equal(all('camera-applied')[0]?.serial, 30);
+    assert.deepEqual([inUse(), showing()], ['other', 'other']);
+    const count = written.length;
+    await until(() => written.length >= count + 3, 'frames of the other');
+    loop.setCamera(31, 'other');
+    assert.equal(all('camera-applied')[1]?.serial, 31, 'the one in use is not opened again');
+    assert.equal(opened.length, 2);
+    assert.equal(all('released').length, 0, 'the stream never stopped');
+    assert.equal(all('ready').length, 1);
+    for (const frame of written) {
+      for (let i = 0; i < frame.length; i += 2) assert.notEqual(frame[i], ROOM.y, 'a pixel of the room');
+    }
+  });
+
+  it('keeps its camera when the other one is not there or busy', async () => {
+    present = ['fake', 'other'];
+    busy = 'other';
+    begin();
+    await stream();
+    loop.setCamera(40, 'nobody');
+    assert.equal(all('camera-refused')[0]?.error.code, 'NoCamera');
+    loop.setCamera(41, 'other');
+    await until(() => all('camera-refused').length > 1, 'camera-refused');
+    assert.deepEqual(
+      all('camera-refused').map(({ serial, error }) => [serial, error.code]),
+      [
+        [40, 'NoCamera'],
+        [41, 'CameraBusy'],
+      ],
+    );
+    const next = said[said.findLastIndex(({ type }) => type === 'camera-refused') + 1];
+    assert.ok(next?.type === 'camera' && next.inUse, 'the first is opened again without waiting');
+    const count = written.length;
+    await until(() => written.length >= count + 3, 'frames of the first again');
+    assert.equal(showing(), 'fake');
+    assert.equal(all('released').length, 0);
+  });
+
+  it('another camera stands in for the wanted one until that is back', async () => {
+    begin(LOOK, { camera: 'wanted' });
+    await stream();
+    assert.equal(inUse(), 'fake');
+    loop.camerasChanged();
+    await delay(100);
+    assert.equal(opened.length, 1, 'still away');
+    present.push('wanted');
+    loop.camerasChanged();
+    await until(() => showing() === 'wanted', 'the wanted camera');
+    assert.equal(all('released').length, 0);
+    present.unshift('third');
+    loop.camerasChanged();
+    await delay(100);
+    assert.equal(showing(), 'wanted', 'what was chosen stays');
+  });
+
+  it('with an automatic choice a camera that comes does not take the place of the one in use', async () => {
+    begin();
+    await stream();
+    present.unshift('new');
+    loop.camerasChanged();
+    await delay(100);
+    assert.equal(showing(), 'fake');
+  });
+
+  it('does not wait when it hears of a new device', async () => {
+    refusal = new BackscrubError('NoCamera', 'none');
+    begin();
+    await until(() => all('released').length >= 4, 'long pauses');
+    refusal = undefined;
+    const tries = all('released').length;
+    loop.camerasChanged();
+    await until(() => all('ready').length > 0, 'ready');
+    assert.equal(all('released').length, tries, 'no other try between');
+  });
+
+  it('a snapshot is what consumers see, and none is made while they see the placeholder', async () => {
+    begin();
+    loop.snapshot(50, { size: 0, quality: 90 });
+    assert.equal(all('snapshot-refused')[0]?.serial, 50);
+    await stream();
+    loop.snapshot(51, { size: 0, quality: 90 });
+    loop.snapshot(52, { size: 80, quality: 90 });
+    const [whole, small] = all('snapshot');
+    assert.ok(whole && small);
+    const frame = new Frame(WIDTH, HEIGHT);
+    assert.equal(decodeMjpg(Buffer.from(whole.jpeg, 'base64'), frame), true);
+    const bytes = new Uint8Array(WIDTH * HEIGHT * 1.5);
+    frame.storeI420(bytes);
+    // Green, the background, and nothing of the room.
+    for (let i = 0; i < WIDTH * HEIGHT; i++) assert.ok(Math.abs((bytes[i] ?? 0) - 145) < 6, `${bytes[i]}`);
+    assert.equal(decodeMjpg(Buffer.from(small.jpeg, 'base64'), new Frame(80, 48)), true);
+    refusal = new BackscrubError('NoCamera', 'gone');
+    const [camera] = opened;
+    if (camera) camera.failure = refusal;
+    await until(() => all('released').length > 0, 'released');
+    loop.snapshot(53, { size: 0, quality: 90 });
+    assert.equal(all('snapshot-refused')[1]?.serial, 53);
+  });
+
+  it('stands in with the default model when the chosen one has vanished', async () => {
+    begin({ ...LOOK, background: '/vanished.png' }, { model: 'vanished' });
+    await stream();
+    assert.deepEqual(
+      all('model-refused').map(({ serial, error }) => [serial, error.code]),
+      [[0, 'UnknownModel']],
+    );
+    assert.equal(all('look-refused')[0]?.serial, 0);
+    assert.equal(all('failed').length, 0);
   });
 });

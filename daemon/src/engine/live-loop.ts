@@ -1,21 +1,15 @@
 import { Canvas, Frame } from '@backscrub/native';
 import { BackscrubError, type ErrorInfo, toErrorInfo } from '../shared/errors.js';
-import { DEFAULT_BACKGROUND } from '../shared/names.js';
-import type { EngineSetup, Look } from '../shared/protocol.js';
+import { DEFAULT_BACKGROUND, DEFAULT_MODEL } from '../shared/names.js';
+import type { EngineSetup, Look, SnapshotOptions } from '../shared/protocol.js';
 import type { Channel } from './channel.js';
+import { type Cameras, LiveCamera, type OpenedCamera } from './live-camera.js';
 import { Pipeline, STAGE } from './pipeline.js';
-import type { Source } from './source.js';
+import { takeSnapshot } from './snapshot.js';
 
 /** The virtual camera, seen from the engine. */
 export interface Output {
   writeCanvas(canvas: Canvas): void;
-}
-
-/** An opened camera with what people call it. */
-export interface OpenedCamera {
-  readonly source: Source;
-  readonly id: string;
-  readonly name: string;
 }
 
 /** A camera that fails is tried again after so long, doubling each time. */
@@ -33,7 +27,7 @@ export class LiveLoop {
   readonly #setup: EngineSetup;
   readonly #channel: Channel;
   readonly #output: Output;
-  readonly #openCamera: () => OpenedCamera;
+  readonly #camera: LiveCamera;
   readonly #canvas: Canvas;
   readonly #firstLook: Look;
   /** What came while the first model was loaded. */
@@ -47,20 +41,16 @@ export class LiveLoop {
   #lastWrite = 0;
   #frames = 0;
   #dropped = 0;
+  /** The warning that is in the journal already. */
+  #warned: string | undefined;
   #counted = { frames: 0, at: performance.now() };
 
-  constructor(
-    setup: EngineSetup,
-    look: Look,
-    channel: Channel,
-    output: Output,
-    openCamera: () => OpenedCamera,
-  ) {
+  constructor(setup: EngineSetup, look: Look, channel: Channel, output: Output, cameras: Cameras) {
     this.#setup = setup;
     this.#firstLook = look;
     this.#channel = channel;
     this.#output = output;
-    this.#openCamera = openCamera;
+    this.#camera = new LiveCamera(setup.camera, cameras, channel, (error) => this.#release(error));
     this.#canvas = new Canvas(setup.output.width, setup.output.height);
   }
 
@@ -73,16 +63,18 @@ export class LiveLoop {
     let camera: OpenedCamera | undefined;
     try {
       // The camera warms up while the model is loaded.
-      camera = this.#tryCamera();
+      camera = this.#camera.tryOpen();
       this.#pipeline = await this.#createPipeline();
-      this.#warn(undefined);
+      this.#warn();
       for (const work of this.#waiting) await work();
       let retry = RETRY_FIRST_MS;
       while (!this.#stopped) {
         if (camera === undefined) {
-          await this.#pause(retry);
-          retry = Math.min(retry * 2, RETRY_LAST_MS);
-          if (!this.#stopped) camera = this.#tryCamera();
+          if (!this.#camera.isSwitching) {
+            await this.#pause(retry);
+            retry = Math.min(retry * 2, RETRY_LAST_MS);
+          }
+          if (!this.#stopped) camera = this.#camera.tryOpen();
           continue;
         }
         if (await this.#stream(camera, this.#pipeline)) retry = RETRY_FIRST_MS;
@@ -90,7 +82,7 @@ export class LiveLoop {
       }
     } finally {
       for (const timer of timers) clearInterval(timer);
-      await camera?.source.close();
+      await this.#camera.close();
       await this.#pipeline?.close();
     }
   }
@@ -126,49 +118,76 @@ export class LiveLoop {
       this.#waiting.push(() => this.setModel(serial, model));
       return;
     }
-    const before = this.#pipeline.warning;
     try {
       await this.#pipeline.setModel(model);
-      this.#warn(before);
+      this.#warn();
       this.#channel.send({ type: 'model-applied', serial });
     } catch (error) {
       this.#channel.send({ type: 'model-refused', serial, error: toErrorInfo(error) });
     }
   }
 
+  /** Takes another camera between two frames; answers `camera-applied`, or `camera-refused` with the old one in use. */
+  setCamera(serial: number, camera: string): void {
+    this.#camera.setWanted(serial, camera);
+    this.#wake?.();
+  }
+
+  /** A camera that is waited for may be there now. */
+  camerasChanged(): void {
+    this.#camera.devicesChanged();
+    this.#wake?.();
+  }
+
+  /** Answers `snapshot` with what consumers see, or `snapshot-refused` while they see the placeholder. */
+  snapshot(serial: number, options: SnapshotOptions): void {
+    try {
+      if (!this.#granted) throw new BackscrubError('Failed', 'No frame has been composed yet; try again.');
+      const { width, height } = this.#setup.output;
+      this.#channel.send({
+        type: 'snapshot',
+        serial,
+        jpeg: takeSnapshot(this.#canvas, width, height, options),
+      });
+    } catch (error) {
+      this.#channel.send({ type: 'snapshot-refused', serial, error: toErrorInfo(error) });
+    }
+  }
+
   /** To the journal; the provider at work is in the statistics. */
-  #warn(before: string | undefined): void {
+  #warn(): void {
     const warning = this.#pipeline?.warning;
-    if (warning !== undefined && warning !== before) process.stderr.write(`engine: ${warning}\n`);
+    if (warning !== undefined && warning !== this.#warned) process.stderr.write(`engine: ${warning}\n`);
+    this.#warned = warning;
   }
 
-  /** A background that has vanished since it was chosen must not take the picture away: a plain colour stands in. */
+  /** A background or model that has vanished since it was chosen must not take the picture away: the default stands in. */
   async #createPipeline(): Promise<Pipeline> {
-    const { output, model, provider } = this.#setup;
-    const look = this.#firstLook;
-    const options = { width: output.width, height: output.height, model, provider };
-    try {
-      return await Pipeline.create({ ...options, look });
-    } catch (error) {
-      if (!(error instanceof BackscrubError) || !['BadImage', 'UnknownBackground'].includes(error.code))
-        throw error;
-      this.#channel.send({ type: 'look-refused', serial: 0, error: toErrorInfo(error) });
-      return await Pipeline.create({ ...options, look: { ...look, background: DEFAULT_BACKGROUND } });
+    const { output, provider } = this.#setup;
+    let { model } = this.#setup;
+    let look = this.#firstLook;
+    for (;;) {
+      try {
+        return await Pipeline.create({ width: output.width, height: output.height, model, provider, look });
+      } catch (thrown) {
+        const error = toErrorInfo(thrown);
+        if (
+          ['BadImage', 'UnknownBackground'].includes(error.code) &&
+          look.background !== DEFAULT_BACKGROUND
+        ) {
+          look = { ...look, background: DEFAULT_BACKGROUND };
+          this.#channel.send({ type: 'look-refused', serial: 0, error });
+        } else if (['BadModel', 'UnknownModel'].includes(error.code) && model !== DEFAULT_MODEL) {
+          model = DEFAULT_MODEL;
+          this.#channel.send({ type: 'model-refused', serial: 0, error });
+        } else {
+          throw thrown;
+        }
+      }
     }
   }
 
-  #tryCamera(): OpenedCamera | undefined {
-    try {
-      const camera = this.#openCamera();
-      this.#channel.send({ type: 'camera', inUse: true, id: camera.id, name: camera.name });
-      return camera;
-    } catch (error) {
-      this.#release(toErrorInfo(error));
-      return undefined;
-    }
-  }
-
-  /** Composes frames until the camera fails or the loop is stopped. @returns whether frames came at all */
+  /** Composes frames until the camera fails, another is wanted or the loop is stopped. @returns whether frames came at all */
   async #stream({ source }: OpenedCamera, pipeline: Pipeline): Promise<boolean> {
     const raw = new Frame(source.width, source.height);
     const { width, height } = this.#setup.output;
@@ -176,8 +195,9 @@ export class LiveLoop {
     const watch = pipeline.stopwatch;
     const droppedBefore = this.#dropped;
     let frames = 0;
+    pipeline.reset();
     try {
-      while (!this.#stopped) {
+      while (!this.#stopped && !this.#camera.wantsAnother()) {
         watch.start();
         if (!(await source.next(raw))) break;
         if (fitted !== raw) fitted.coverFrom(raw);
@@ -193,8 +213,7 @@ export class LiveLoop {
     } catch (error) {
       if (!this.#stopped) this.#release(toErrorInfo(error));
     }
-    await source.close();
-    this.#channel.send({ type: 'camera', inUse: false, id: '', name: '' });
+    await this.#camera.close();
     return frames > 0;
   }
 
@@ -225,6 +244,7 @@ export class LiveLoop {
     const framesPerSecond = ((this.#frames - this.#counted.frames) * 1000) / (now - this.#counted.at);
     this.#counted = { frames: this.#frames, at: now };
     if (!this.#pipeline) return;
+    this.#warn();
     this.#channel.send({
       type: 'statistics',
       statistics: this.#pipeline.statistics({

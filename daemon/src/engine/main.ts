@@ -1,15 +1,20 @@
 /** The engine process: started by the service, which holds the virtual camera; see shared/protocol.ts. */
-import { dieWithParent, VirtualCamera } from '@backscrub/native';
+import { dieWithParent, sealProcess, VirtualCamera } from '@backscrub/native';
 import { toErrorInfo } from '../shared/errors.js';
 import { ENGINE_OUTPUT_FD } from '../shared/names.js';
 import type { EngineSetup, Look, ToEngine } from '../shared/protocol.js';
-import { chooseCamera } from './camera-choice.js';
+import { chooseCamera, findCamera } from './camera-choice.js';
 import { CameraSource } from './camera-source.js';
 import { ForkChannel } from './channel.js';
-import { LiveLoop, type OpenedCamera } from './live-loop.js';
+import type { Cameras } from './live-camera.js';
+import { LiveLoop } from './live-loop.js';
 
 // A service that dies takes the engine with it: nobody else would paint the placeholder then, and nobody would stop the camera.
 if (!dieWithParent(process.ppid)) process.exit(0);
+// All that it talks through is inherited: whoever takes it over by a crafted picture shall not reach the bus.
+const refusal = sealProcess();
+if (refusal !== 0)
+  process.stderr.write(`engine: the kernel refuses to confine it further, errno ${refusal}\n`);
 
 let loop: LiveLoop | undefined;
 const channel = new ForkChannel(onMessage, () => process.exit(0));
@@ -25,6 +30,15 @@ function onMessage(message: ToEngine): void {
     case 'model':
       void loop?.setModel(message.serial, message.model);
       break;
+    case 'camera':
+      loop?.setCamera(message.serial, message.camera);
+      break;
+    case 'cameras-changed':
+      loop?.camerasChanged();
+      break;
+    case 'snapshot':
+      loop?.snapshot(message.serial, message);
+      break;
     case 'granted':
       loop?.granted(message.serial);
       break;
@@ -35,15 +49,20 @@ function onMessage(message: ToEngine): void {
   }
 }
 
-function openCamera(setup: EngineSetup): OpenedCamera {
-  const choice = chooseCamera(setup.camera, setup.output, setup.outputPath);
-  return { source: CameraSource.open(choice), id: choice.device.id, name: choice.device.name };
+function cameras({ output, outputPath }: EngineSetup): Cameras {
+  return {
+    find: (wanted) => findCamera(wanted, output, outputPath).id,
+    open: (wanted) => {
+      const choice = chooseCamera(wanted, output, outputPath);
+      return { source: CameraSource.open(choice), id: choice.device.id, name: choice.device.name };
+    },
+  };
 }
 
 async function run(setup: EngineSetup, look: Look): Promise<void> {
   try {
     const output = VirtualCamera.adopt(ENGINE_OUTPUT_FD, setup.output);
-    loop = new LiveLoop(setup, look, channel, output, () => openCamera(setup));
+    loop = new LiveLoop(setup, look, channel, output, cameras(setup));
     await loop.run();
     process.exit(0);
   } catch (error) {

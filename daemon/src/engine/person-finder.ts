@@ -1,8 +1,17 @@
 import { type Frame, Matte, type MatteTuning, type Stopwatch } from '@backscrub/native';
 import type { CropPolicy } from '../models/manifest.js';
 import type { Segmenter } from '../models/segmenter.js';
-import { chooseBox } from './choose-box.js';
-import { type Box, type Crop, type Extent, FollowCrop, WholeFrame } from './follow-crop.js';
+import type { Extent } from './box.js';
+import { chooseViews } from './choose-box.js';
+import {
+  BORDER_REACH,
+  type Crop,
+  FollowCrop,
+  type Pair,
+  type Sighting,
+  type View,
+  WholeFrame,
+} from './follow-crop.js';
 import { loadSegmenter, type Pause } from './load-segmenter.js';
 import { STAGE } from './stages.js';
 
@@ -18,14 +27,26 @@ export interface FinderOptions {
   readonly crop?: CropPolicy | undefined;
 }
 
+/** Part of the lower one's height that may be set between two people for them to be looked at one by one. */
+const MOST_IN_VALLEY = 0.6;
+
 /** A model with all that belongs to it: the part of the frame it looks at, and the alpha plane made of what it says. */
 export class PersonFinder {
   readonly matte: Matte;
   readonly #segmenter: Segmenter;
-  readonly #crop: Crop;
+  readonly #newCrop: () => Crop;
+  #crop: Crop;
   readonly #stopwatch: Stopwatch;
   readonly #nobody: Float32Array;
-  readonly #bounds = new Float32Array(5);
+  #orientation = '';
+  /** The map of the last run, which the next one overwrites. */
+  #map: Float32Array;
+  /** What that run has looked at. */
+  #view: View;
+  /** A copy of the left one's map where two people have a box each. */
+  readonly #leftMap: Float32Array;
+  readonly #bounds = new Float32Array(7);
+  readonly #column = new Float32Array(2);
 
   private constructor(
     { width, height, crop }: FinderOptions,
@@ -35,15 +56,20 @@ export class PersonFinder {
     readonly warning: string | undefined,
   ) {
     const { mapWidth, mapHeight } = segmenter;
-    const { input, crop: policy } = segmenter.manifest;
+    const { input, crop: policy, states } = segmenter.manifest;
     this.#segmenter = segmenter;
     this.#stopwatch = stopwatch;
     this.matte = new Matte(width, height, mapWidth, mapHeight, input.width, input.height);
     this.#nobody = new Float32Array(mapWidth * mapHeight);
-    this.#crop =
-      (crop ?? policy) === 'follow'
+    this.#map = this.#nobody;
+    this.#leftMap = new Float32Array(mapWidth * mapHeight);
+    this.#newCrop = () =>
+      // What a model remembers belongs to the place that it has looked at.
+      (crop ?? policy) === 'follow' && states.length === 0
         ? new FollowCrop(width, height, input.width / input.height)
         : new WholeFrame(width, height);
+    this.#crop = this.#newCrop();
+    this.#view = this.#crop.full;
   }
 
   /**
@@ -71,19 +97,42 @@ export class PersonFinder {
   /** Looks where the model before found somebody. */
   follow(before: PersonFinder): void {
     this.#crop.adopt(before.#crop);
+    this.#orientation = before.#orientation;
+  }
+
+  /** Says which way the pictures are turned from now on: when that changes, nobody is where they were. */
+  turn(orientation: string): void {
+    if (orientation === this.#orientation) return;
+    this.#orientation = orientation;
+    this.reset();
+  }
+
+  /** Forgets what earlier frames showed: the next one is of another scene. */
+  reset(): void {
+    this.matte.reset();
+    this.#segmenter.reset();
+    this.#crop = this.#newCrop();
   }
 
   /** Brings the alpha plane up to this frame. */
   async find(input: Frame): Promise<void> {
-    this.matte.begin(input);
-    let map: Float32Array = new Float32Array();
-    const box = await chooseBox(this.#crop, async (part) => {
-      map = await this.#look(input, part);
-      return this.#extent(map, part);
+    const { matte } = this;
+    matte.begin(input);
+    const [one, other] = await chooseViews(this.#crop, {
+      look: (view) => this.#look(input, view),
+      pair: () => this.#pair(),
     });
+    // What a model remembers of nobody is no help, and may be why it sees nobody: such as numbers that are none any more.
+    if (one === undefined) this.#segmenter.reset();
     // Nobody: not even the specks that a network sees in an empty room.
-    const { x, y, width, height } = box ?? this.#crop.full;
-    this.matte.update(input, box ? map : this.#nobody, x, y, width, height);
+    const { x, y, width, height } = (one ?? this.#crop.full).box;
+    if (other === undefined) {
+      matte.update(input, one ? this.#map : this.#nobody, x, y, width, height);
+    } else {
+      const { box, from } = other;
+      const second = [box.x, box.y, box.width, box.height] as const;
+      matte.update(input, this.#leftMap, x, y, width, height, this.#map, ...second, from);
+    }
     this.#stopwatch.lap(STAGE.matte);
   }
 
@@ -91,18 +140,30 @@ export class PersonFinder {
     await this.#segmenter.close();
   }
 
-  async #look(input: Frame, box: Box): Promise<Float32Array> {
+  async #look(input: Frame, view: View): Promise<Sighting | undefined> {
     const segmenter = this.#segmenter;
+    const { box, from, to } = view;
     this.matte.fillInput(input, segmenter.input, box.x, box.y, box.width, box.height);
     this.#stopwatch.lap(STAGE.input);
-    const map = await segmenter.run();
+    this.#map = await segmenter.run();
+    this.#view = view;
+    const isLeft = to < this.#crop.full.to;
+    if (isLeft) this.#leftMap.set(this.#map);
     this.#stopwatch.lap(STAGE.inference);
-    return map;
+    if (!isLeft && from === 0) {
+      const person = this.#extent(0, segmenter.mapWidth);
+      return person && { ...person, across: 0 };
+    }
+    const { column, set } = this.#emptiest(isLeft ? to : from);
+    const person = isLeft ? this.#extent(0, column) : this.#extent(column, segmenter.mapWidth);
+    return person && { ...person, across: set };
   }
 
-  #extent(map: Float32Array, box: Box): Extent | undefined {
+  /** Of the last look's map, in the columns `from` to `to`. */
+  #extent(from: number, to: number): Extent | undefined {
+    const { box } = this.#view;
     const bounds = this.#bounds;
-    this.matte.measure(map, bounds);
+    this.matte.measure(this.#map, bounds, from, to);
     const [left = 0, top = 0, right = 0, bottom = 0] = bounds;
     if (right <= left || bottom <= top) return undefined;
     return {
@@ -112,4 +173,31 @@ export class PersonFinder {
       bottom: box.y + bottom * box.height,
     };
   }
+
+  /** The emptiest column of the last look's map near the border between two, and the part of it that is set. */
+  #emptiest(border: number): { readonly column: number; readonly set: number } {
+    const { mapWidth } = this.#segmenter;
+    const { x, width } = this.#view.box;
+    const at = (place: number) => clamp(Math.round(((place - x) / width) * mapWidth), 0, mapWidth);
+    const middle = at(border);
+    const reach = BORDER_REACH * this.#crop.full.to;
+    const found = this.#column;
+    this.matte.emptiest(this.#map, found, at(border - reach), at(border + reach), middle);
+    return { column: found[0] ?? middle, set: found[1] ?? 1 };
+  }
+
+  /** After a look at all of somebody, who may be two. */
+  #pair(): Pair | undefined {
+    const [, , , , , valley = 0, inValley = 1] = this.#bounds;
+    if (inValley > MOST_IN_VALLEY) return undefined;
+    const { mapWidth } = this.#segmenter;
+    const border = Math.round(valley * mapWidth);
+    const left = this.#extent(0, border);
+    const right = this.#extent(border, mapWidth);
+    return left && right && [left, right];
+  }
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, value));
 }

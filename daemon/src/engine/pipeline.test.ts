@@ -10,7 +10,7 @@ import { Scene } from './scene/scene.js';
 const WIDTH = 640;
 const HEIGHT = 360;
 const OTHER_MODEL = 'selfie_segmentation_landscape';
-const BLUE: Look = { mode: 'replace', background: 'color:#0000ff', blurStrength: 50 };
+const BLUE: Look = { mode: 'replace', background: 'color:#0000ff', blurStrength: 50, effects: [] };
 
 describe('Pipeline', () => {
   const scene = new Scene(WIDTH, HEIGHT);
@@ -54,6 +54,36 @@ describe('Pipeline', () => {
   /** The corners above the person: room and nothing else. */
   const isRoom = (pixel: number) =>
     Math.floor(pixel / WIDTH) < HEIGHT / 4 && (pixel % WIDTH < 120 || pixel % WIDTH >= WIDTH - 120);
+
+  it('after a reset knows nothing of earlier frames', async () => {
+    const options = { width: WIDTH, height: HEIGHT, model: DEFAULT_MODEL, look: BLUE };
+    const alphaOf = (made: Pipeline): Buffer => {
+      const alpha = Buffer.alloc(WIDTH * HEIGHT);
+      made.storeAlpha(alpha);
+      return alpha;
+    };
+    // Another camera's picture: the person elsewhere.
+    const other = new Frame(WIDTH, HEIGHT);
+    const shifted = Buffer.alloc(camera.length);
+    const row = WIDTH * 3;
+    for (let y = 0; y < HEIGHT; y++) {
+      for (let x = 0; x < WIDTH; x++) {
+        const from = y * row + ((x + 220) % WIDTH) * 3;
+        camera.copy(shifted, y * row + x * 3, from, from + 3);
+      }
+    }
+    other.loadRgb(shifted);
+    const fresh = await Pipeline.create(options);
+    await fresh.process(other, output);
+    const expected = alphaOf(fresh);
+    await fresh.close();
+    const used = await Pipeline.create(options);
+    for (let i = 0; i < 3; i++) await used.process(input, output);
+    used.reset();
+    await used.process(other, output);
+    assert.ok(alphaOf(used).equals(expected));
+    await used.close();
+  });
 
   it('finds the drawn person', async () => {
     await pipeline.process(input, output);

@@ -1,7 +1,10 @@
 import { Canvas, Frame, type Matte, type MatteTuning, Stopwatch } from '@backscrub/native';
 import type { CropPolicy } from '../models/manifest.js';
 import type { EngineStatistics, Look, StageStatistics } from '../shared/protocol.js';
-import { loadBackground } from './background.js';
+import type { Background } from './backgrounds/background.js';
+import { loadBackground } from './backgrounds/load.js';
+import { CrossFade } from './cross-fade.js';
+import { Effects, type PreparedEffects } from './effects.js';
 import { PersonFinder } from './person-finder.js';
 import { STAGE, STAGES } from './stages.js';
 
@@ -18,6 +21,8 @@ export interface PipelineOptions {
   readonly provider?: string;
   /** In place of what the model's manifest says; for bench/quality. */
   readonly crop?: CropPolicy | undefined;
+  /** Frames come when they are ready and not when they are due: moving backgrounds keep to the time given to `process`. */
+  readonly offline?: boolean | undefined;
 }
 
 /** Without a frame for so long none is to be waited for. */
@@ -26,7 +31,8 @@ const NO_FRAMES_MS = 100;
 /** A look with its background ready to be put behind somebody. */
 interface PreparedLook {
   readonly look: Look;
-  readonly background: Frame;
+  readonly background: Background;
+  readonly effects: PreparedEffects;
 }
 
 /** Finds the person in frames of one size and composes what consumers see. */
@@ -38,10 +44,13 @@ export class Pipeline {
   readonly #options: PipelineOptions;
   /** What is made anew for each frame to stand behind the person. */
   readonly #behind: Frame;
+  readonly #effects: Effects;
   #finder: PersonFinder;
   /** Whose alpha plane the last frame was composed with. */
   #shown: Matte;
   #prepared: PreparedLook;
+  /** From the look before. */
+  readonly #fade: CrossFade<PreparedLook>;
   #lookRequests = 0;
   #tuning: MatteTuning = {};
   /** The last frame's work: a model that it may use is not closed before it ends. */
@@ -56,6 +65,7 @@ export class Pipeline {
     options: PipelineOptions,
     stopwatch: Stopwatch,
     finder: PersonFinder,
+    effects: Effects,
     prepared: PreparedLook,
   ) {
     this.width = options.width;
@@ -65,7 +75,9 @@ export class Pipeline {
     this.#finder = finder;
     this.#shown = finder.matte;
     this.#behind = new Frame(options.width, options.height);
+    this.#effects = effects;
     this.#prepared = prepared;
+    this.#fade = new CrossFade(options.width, options.height);
   }
 
   /**
@@ -74,11 +86,14 @@ export class Pipeline {
    */
   static async create(options: PipelineOptions): Promise<Pipeline> {
     const stopwatch = new Stopwatch(STAGES.length);
-    const [finder, prepared] = await Promise.all([
+    const { width, height, look } = options;
+    const effects = new Effects(width, height, stopwatch);
+    const chosen = effects.prepare(look.effects);
+    const [finder, background] = await Promise.all([
       PersonFinder.load(finderOptions(options, options.model), stopwatch),
-      prepare(options.look, options.width, options.height),
+      loadBackground(look.background, width, height, { offline: options.offline }),
     ]);
-    return new Pipeline(options, stopwatch, finder, prepared);
+    return new Pipeline(options, stopwatch, finder, effects, { look, background, effects: chosen });
   }
 
   /** Name of the model at work. */
@@ -90,9 +105,9 @@ export class Pipeline {
     return this.#finder.executionProvider;
   }
 
-  /** Why the model does not run where it was asked to; undefined when it does. */
+  /** Why the model does not run where it was asked to, or the background does not show what it should; else undefined. */
   get warning(): string | undefined {
-    return this.#finder.warning;
+    return this.#finder.warning ?? this.#prepared.background.warning;
   }
 
   /**
@@ -135,15 +150,41 @@ export class Pipeline {
     await new Promise((resolve) => setImmediate(resolve));
   }
 
-  /** Prepares the new look aside and swaps it in between two frames; when that fails the old one stays. */
+  /**
+   * Prepares the new look aside and swaps it in between two frames; when that fails the old one stays. Where both hide the
+   * room, the old one fades into it.
+   */
   async setLook(look: Look): Promise<void> {
     const request = ++this.#lookRequests;
-    const { look: old, background } = this.#prepared;
-    const prepared =
-      look.background === old.background
-        ? { look, background }
-        : await prepare(look, this.width, this.height);
-    if (request === this.#lookRequests) this.#prepared = prepared;
+    const { width, height, offline } = this.#options;
+    const effects = this.#effects.prepare(look.effects, this.#prepared.effects);
+    const { look: shown, background: current } = this.#prepared;
+    const background =
+      look.background === shown.background
+        ? current
+        : await loadBackground(look.background, width, height, { offline });
+    if (request !== this.#lookRequests || this.#closed) {
+      // Another one was asked for meanwhile. What it shares with the look at work is not ours to close.
+      if (background !== this.#prepared.background) await background.close();
+      return;
+    }
+    const old = this.#prepared;
+    this.#prepared = { look, background, effects };
+    await this.#retire(this.#fade.begin(old, this.#prepared));
+  }
+
+  /** Closes the backgrounds of looks that are not shown any more, after the frame that may still use them. */
+  async #retire(looks: readonly PreparedLook[]): Promise<void> {
+    const used = new Set([this.#prepared, ...this.#fade.looks].map(({ background }) => background));
+    const unused = new Set(looks.map(({ background }) => background).filter((one) => !used.has(one)));
+    if (unused.size === 0) return;
+    await this.#frame;
+    for (const background of unused) await background.close();
+  }
+
+  /** Another camera comes: its first frame is not to be composed with what the one before has shown. */
+  reset(): void {
+    this.#finder.reset();
   }
 
   /** For bench/quality. */
@@ -155,9 +196,10 @@ export class Pipeline {
   /**
    * Composes one frame: `input` is what the camera saw, `output` what consumers may see (a canvas for the virtual camera, a
    * frame for everything else). Frames must not overlap.
+   * @param nowMs when it is seen, for what moves by itself; milliseconds of a clock that does not go back
    */
-  process(input: Frame, output: Frame | Canvas): Promise<void> {
-    const work = this.#process(input, output);
+  process(input: Frame, output: Frame | Canvas, nowMs = performance.now()): Promise<void> {
+    const work = this.#process(input, output, nowMs);
     this.#frame = work
       .catch(() => {})
       .then(() => {
@@ -166,27 +208,36 @@ export class Pipeline {
     return work;
   }
 
-  async #process(input: Frame, output: Frame | Canvas): Promise<void> {
-    const { look, background } = this.#prepared;
+  async #process(input: Frame, output: Frame | Canvas, nowMs: number): Promise<void> {
+    const prepared = this.#prepared;
+    const { look, effects: chosen } = prepared;
     const finder = this.#finder;
     const { matte } = finder;
     const watch = this.stopwatch;
+    const effects = this.#effects;
+    const seen = effects.input(chosen, input);
     if (look.mode === 'passthrough') {
-      show(input, output);
+      show(effects.foreground(chosen, seen), output);
       watch.lap(STAGE.compose);
       return;
     }
-    await finder.find(input);
+    finder.turn(chosen.orientation);
+    await finder.find(seen);
     this.#shown = matte;
     if (look.mode === 'mask') {
       matte.store(this.#behind);
       show(this.#behind, output);
-    } else if (look.mode === 'blur') {
-      matte.blur(input, look.blurStrength, this.#behind);
-      watch.lap(STAGE.background);
-      compose(matte, input, this.#behind, output);
     } else {
-      compose(matte, input, background, output);
+      const behind = (shown: PreparedLook, scratch: Frame): Frame => {
+        if (shown.look.mode !== 'blur') return shown.background.frame(nowMs);
+        matte.blur(seen, shown.look.blurStrength, scratch);
+        return scratch;
+      };
+      const { frame, over } = this.#fade.mix(behind(prepared, this.#behind), behind, nowMs);
+      watch.lap(STAGE.background);
+      const dressed = effects.background(chosen, frame, frame === this.#behind);
+      compose(matte, effects.foreground(chosen, seen, matte), dressed, chosen.lightWrap, output);
+      if (over.length > 0) void this.#retire(over);
     }
     watch.lap(STAGE.compose);
   }
@@ -221,6 +272,10 @@ export class Pipeline {
     this.#closed = true;
     await Promise.all([this.#frame, this.#changes]);
     await this.#finder.close();
+    await this.#prepared.background.close();
+    for (const { background } of this.#fade.end()) {
+      if (background !== this.#prepared.background) await background.close();
+    }
   }
 }
 
@@ -229,16 +284,18 @@ function finderOptions(options: PipelineOptions, model: string) {
   return { width, height, model, provider, crop };
 }
 
-function compose(matte: Matte, foreground: Frame, background: Frame, output: Frame | Canvas): void {
-  if (output instanceof Canvas) output.compose(matte, foreground, background);
-  else matte.compose(foreground, background, output);
+function compose(
+  matte: Matte,
+  foreground: Frame,
+  background: Frame,
+  lightWrap: number,
+  output: Frame | Canvas,
+): void {
+  if (output instanceof Canvas) output.compose(matte, foreground, background, lightWrap);
+  else matte.compose(foreground, background, output, lightWrap);
 }
 
 function show(frame: Frame, output: Frame | Canvas): void {
   if (output instanceof Canvas) output.draw(frame);
   else output.copyFrom(frame);
-}
-
-async function prepare(look: Look, width: number, height: number): Promise<PreparedLook> {
-  return { look, background: await loadBackground(look.background, width, height) };
 }

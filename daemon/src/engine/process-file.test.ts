@@ -12,7 +12,7 @@ import { Y4mSink } from './y4m-sink.js';
 import { Y4mSource } from './y4m-source.js';
 
 const SCENE = 'scene:320x180:0.2';
-const LOOK: Look = { mode: 'replace', background: 'color:#00ff00', blurStrength: 50 };
+const LOOK: Look = { mode: 'replace', background: 'color:#00ff00', blurStrength: 50, effects: [] };
 const JOB = { input: SCENE, look: LOOK, model: DEFAULT_MODEL };
 
 test('passthrough gives every frame back as it was', async (t) => {
@@ -115,7 +115,7 @@ test('what has no end needs a length', async (t) => {
 test('a wrong look or model is refused before anything is written', async (t) => {
   const output = join(await scratch(t), 'out.y4m');
   const lookWith = (background: string) => processFile({ ...JOB, output, look: { ...LOOK, background } });
-  await rejects(lookWith('color:red'), 'UnknownBackground', /not a colour/);
+  await rejects(lookWith('color:red'), 'InvalidArgs', /not a colour/);
   await rejects(processFile({ ...JOB, output, model: 'no-such-model' }), 'UnknownModel', /no-such-model/);
   assert.deepEqual(await readdir(dirname(output)), []);
 });

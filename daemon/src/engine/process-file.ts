@@ -43,7 +43,13 @@ export async function processFile(job: FileJob, signal?: AbortSignal): Promise<F
       );
     }
     const { width, height } = source;
-    const pipeline = await Pipeline.create({ width, height, model: job.model, look: job.look });
+    const pipeline = await Pipeline.create({
+      width,
+      height,
+      model: job.model,
+      look: job.look,
+      offline: true,
+    });
     try {
       const sink = await openSink(job.output, source);
       try {
@@ -74,12 +80,13 @@ async function run(
   const total = source.frameCount === undefined ? job.maxFrames : Math.min(source.frameCount, last);
   const start = performance.now();
   let frames = 0;
+  const period = (1000 * source.frameRate.denominator) / source.frameRate.numerator;
   while (frames < last) {
     signal?.throwIfAborted();
     watch.start();
     if (!(await source.next(input))) break;
     watch.lap(STAGE.capture);
-    await pipeline.process(input, output);
+    await pipeline.process(input, output, frames * period);
     await sink.write(output);
     watch.lap(STAGE.output);
     watch.finish();

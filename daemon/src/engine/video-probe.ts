@@ -1,5 +1,5 @@
 import { BackscrubError } from '../shared/errors.js';
-import { ask, fileUrl } from './ffmpeg-process.js';
+import { ask, fileUrl, INHERITED_URL } from './ffmpeg-process.js';
 import type { FrameRate } from './source.js';
 
 /** What is known of a video before its first frame. */
@@ -8,8 +8,12 @@ export interface VideoInfo {
   readonly width: number;
   readonly height: number;
   readonly frameRate: FrameRate;
+  /** Its numbers are BT.601 in limited range already, as far as it says. */
+  readonly plainColour: boolean;
   /** Frames have unequal distances and are to be brought to `frameRate`. */
   readonly variableRate: boolean;
+  /** Of the whole video, as its container says; undefined when it does not. */
+  readonly seconds: number | undefined;
   /** From the container, or from duration and rate and then only about right; undefined when it says neither. */
   readonly frameCount: number | undefined;
 }
@@ -20,10 +24,20 @@ const DEFAULT_RATE: FrameRate = { numerator: 30, denominator: 1 };
 /** ffmpeg draws text files as pictures of a terminal; nobody means that here. */
 const NOT_VIDEO = new Set(['tty', 'bin', 'xbin', 'adf', 'idf']);
 
+export interface ProbeOptions {
+  /** The open file, where it must be this one and not what its path names by now. */
+  readonly fd?: number;
+  /** After so long it is given up. */
+  readonly timeoutMs?: number;
+  /** Input options of ffprobe. */
+  readonly input?: readonly string[];
+}
+
 /** Asks ffprobe about the first video stream. @throws BackscrubError BadImage, Failed (not installed) */
-export async function probeVideo(path: string): Promise<VideoInfo> {
+export async function probeVideo(path: string, options: ProbeOptions = {}): Promise<VideoInfo> {
+  const { fd, timeoutMs, input = ['-protocol_whitelist', 'file'] } = options;
   const entries = [
-    'stream=width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,nb_frames,duration',
+    'stream=width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,nb_frames,duration,color_space,color_range,pix_fmt',
     'stream_side_data=rotation',
     'format=format_name,duration',
   ].join(':');
@@ -32,19 +46,19 @@ export async function probeVideo(path: string): Promise<VideoInfo> {
     [
       '-v',
       'error',
-      '-protocol_whitelist',
-      'file',
+      ...input,
       '-select_streams',
       'v:0',
       '-show_entries',
       entries,
       '-of',
       'json',
-      fileUrl(path),
+      fd === undefined ? fileUrl(path) : INHERITED_URL,
     ],
     // ffprobe ends with the name of the file and the reason; the name is ours to say.
     (line) =>
       new BackscrubError('BadImage', `${path} is not a video that ffmpeg can read: ${reasonOf(line)}.`),
+    { ...(fd !== undefined && { fd }), ...(timeoutMs !== undefined && { timeoutMs }) },
   );
   return parseProbe(path, answer);
 }
@@ -77,7 +91,26 @@ export function parseProbe(path: string, answer: string): VideoInfo {
   const exact = Number(field(stream, 'nb_frames'));
   const seconds = Number(field(stream, 'duration')) || Number(field(format, 'duration'));
   const frameCount = exact > 0 && !variableRate ? exact : Math.round(seconds * perSecond(frameRate));
-  return { ...size, frameRate, variableRate, frameCount: frameCount > 0 ? frameCount : undefined };
+  return {
+    ...size,
+    plainColour: isPlain(stream),
+    frameRate,
+    variableRate,
+    frameCount: frameCount > 0 ? frameCount : undefined,
+    seconds: seconds > 0 ? seconds : undefined,
+  };
+}
+
+/** What the file does not say, swscale takes for BT.601 and limited range, too. */
+function isPlain(stream: unknown): boolean {
+  const [matrix, range, format] = ['color_space', 'color_range', 'pix_fmt'].map((name) =>
+    field(stream, name),
+  );
+  return (
+    format === 'yuv420p' &&
+    [undefined, 'unknown', 'smpte170m', 'bt470bg'].includes(matrix as string | undefined) &&
+    [undefined, 'unknown', 'tv'].includes(range as string | undefined)
+  );
 }
 
 function shownSize(stream: unknown): { width: number; height: number } | undefined {

@@ -3,15 +3,17 @@
  * this room towards the bus, the command line and the engine.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { BackscrubError } from '../shared/errors.js';
 import { badModel } from './bad-model.js';
 import { checkFile } from './check.js';
+import { requireChecked } from './checked.js';
 import { defaultFolders, type ModelFolders } from './folders.js';
 import { type CropPolicy, isModelName, type ModelManifest, type OutputKind } from './manifest.js';
 import { manifestToJson } from './manifest-file.js';
 import { prepareModel } from './prepare.js';
+import { prepareCached } from './prepared-cache.js';
 import {
   builtinManifests,
   builtinRegistry,
@@ -171,7 +173,8 @@ export async function addModel(
   const manifest = { ...resolved.manifest, name };
   const target = join(folders.user, `${name}.${resolved.format}`);
   try {
-    await mkdir(folders.user, { recursive: true });
+    // Whatever root's umask is: the service has a user of its own.
+    if (await mkdir(folders.user, { recursive: true })) await chmod(folders.user, 0o755);
     await writeWhole(target, resolved.bytes);
     // A replaced model may have had the other format.
     const other = resolved.format === 'onnx' ? 'tflite' : 'onnx';
@@ -217,6 +220,7 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   try {
     const handle = await open(partial, 'wx', 0o644);
     try {
+      await handle.chmod(0o644);
       await handle.writeFile(bytes);
       await handle.sync();
     } finally {
@@ -238,7 +242,20 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
 export async function checkModel(nameOrPath: string, options: CheckOptions = {}): Promise<ModelReport> {
   const path = await locate(nameOrPath, options.folders ?? defaultFolders());
   const { timeout, manifest } = options;
-  return checkFile({ path, ...(timeout ? { timeout } : {}), ...(manifest ? { manifest } : {}) });
+  return checkFile({ path, count: true, ...(timeout ? { timeout } : {}), ...(manifest ? { manifest } : {}) });
+}
+
+/**
+ * Says whether a model can be used. A file that is known by its contents is not run again: that takes half a second, and
+ * it has been run before.
+ *
+ * @throws BackscrubError UnknownModel, BadModel (the reason)
+ */
+export async function requireUsable(nameOrPath: string, options: CheckOptions = {}): Promise<void> {
+  const resolved = await resolveModel(nameOrPath, options.folders ?? defaultFolders(), options.manifest);
+  // What is prepared here is kept for the engine.
+  if (resolved.checked) await prepareCached(resolved);
+  else await requireChecked(resolved, options.timeout);
 }
 
 async function locate(nameOrPath: string, folders: ModelFolders): Promise<string> {

@@ -1,7 +1,11 @@
-/** The process that looks into one model file: `node check-main.js FILE [MANIFEST]` prints a ModelReport as JSON. */
+/**
+ * The process that looks into one model file: `node check-main.js FILE MANIFEST WHETHER_TO_COUNT` prints a ModelReport as
+ * JSON, and counts after it, since a network may be too large for that and yet be of use. The last two may be empty.
+ */
 import { BackscrubError } from '../shared/errors.js';
 import { emptyReport } from './check.js';
-import { countMacs, countOperators } from './cost.js';
+import { countOperators, countTfliteMacs } from './cost.js';
+import { countOnnxMacs } from './onnx/macs.js';
 import { type PreparedModel, prepareModel } from './prepare.js';
 import { digest, type ResolvedModel, resolveModel } from './registry.js';
 import type { ModelReport } from './report.js';
@@ -12,16 +16,21 @@ import { Segmenter } from './segmenter.js';
 const RUNS = 7;
 const ENOUGH_MILLISECONDS = 2000;
 
-async function check(path: string, manifestPath: string | undefined): Promise<ModelReport> {
+interface Checked {
+  readonly report: ModelReport;
+  readonly prepared?: PreparedModel;
+}
+
+async function check(path: string, manifestPath: string | undefined): Promise<Checked> {
   let report = emptyReport(path);
   try {
     const resolved = await resolveModel(path, undefined, manifestPath);
     report = { ...report, ...describe(resolved) };
     const prepared = prepareModel(resolved);
     report = { ...report, ...measureGraph(prepared) };
-    return { ...report, ...(await run(resolved)) };
+    return { report: { ...report, ...(await run(resolved)) }, prepared };
   } catch (error) {
-    return { ...report, problems: [reason(error)] };
+    return { report: { ...report, problems: [reason(error)] } };
   }
 }
 
@@ -31,8 +40,9 @@ function describe({ manifest, bytes, format }: ResolvedModel) {
 }
 
 function measureGraph(prepared: PreparedModel) {
-  const { inputShape, outputShape } = prepared;
-  return { inputShape, outputShape, operators: countOperators(prepared), macs: countMacs(prepared) };
+  const { inputShape, outputShape, tflite } = prepared;
+  const macs = tflite && { macs: countTfliteMacs(tflite) };
+  return { inputShape, outputShape, operators: countOperators(prepared), ...macs };
 }
 
 async function run(
@@ -83,5 +93,20 @@ function reason(error: unknown): string {
   return text.replace(/^This model cannot be used: /, '');
 }
 
-const [path = '', manifest] = process.argv.slice(2);
-process.stdout.write(JSON.stringify(await check(path, manifest)));
+async function count({ file, manifest, ...wrapped }: PreparedModel): Promise<number | undefined> {
+  const { width, height } = manifest.input;
+  return countOnnxMacs(file, wrapped, [1, 3, height, width], await loadRuntime());
+}
+
+const [path = '', manifest = '', wanted = ''] = process.argv.slice(2);
+const { report, prepared } = await check(path, manifest === '' ? undefined : manifest);
+process.stdout.write(`${JSON.stringify(report)}\n`);
+if (
+  wanted !== '' &&
+  prepared !== undefined &&
+  prepared.tflite === undefined &&
+  report.problems.length === 0
+) {
+  const macs = await count(prepared);
+  if (macs !== undefined) process.stdout.write(`${JSON.stringify({ macs })}\n`);
+}

@@ -10,6 +10,8 @@ export interface CheckRequest {
   readonly manifest?: string;
   /** Milliseconds; 30000 by default. */
   readonly timeout?: number;
+  /** Whether the multiplications of an .onnx file are counted, which takes one more run. */
+  readonly count?: boolean;
 }
 
 /** Data that the process may allocate, in KiB; with the runtime's code it stays below 1 GB. */
@@ -23,13 +25,14 @@ const program = createRequire(import.meta.url).resolve('@backscrub/daemon/models
 /**
  * Never rejects because of the file: a crash, too much memory or too much time are problems in the report.
  */
-export async function checkFile({ path, manifest, timeout = TIMEOUT }: CheckRequest): Promise<ModelReport> {
+export async function checkFile(request: CheckRequest): Promise<ModelReport> {
+  const { path, manifest = '', timeout = TIMEOUT, count = false } = request;
   const seconds = Math.ceil(timeout / 1000);
   // `ulimit -d` bounds what can be written to, not the address space that V8 reserves and never touches.
   // The soft limit on time ends it by SIGXCPU, which can be told from other ends; the hard one would be SIGKILL.
   const time = `ulimit -H -t ${seconds + 2}; ulimit -S -t ${seconds}`;
   const limits = `ulimit -c 0; ${time}; ulimit -d ${MEMORY} && exec "$0" "$@"`;
-  const args = [process.execPath, '--max-old-space-size=512', program, path, ...(manifest ? [manifest] : [])];
+  const args = [process.execPath, '--max-old-space-size=512', program, path, manifest, count ? 'count' : ''];
   const child = spawn('/bin/sh', ['-c', limits, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     // One malloc arena: each further one would reserve 64 MiB.
@@ -65,9 +68,12 @@ function problemOf(ended: string, complaint: string, late: boolean, seconds: num
   return `the process that tried it ended (${ended}); it is damaged or needs too much memory`;
 }
 
+/** The report, and in a second line what has been counted after it. */
 function parse(text: string): ModelReport | undefined {
+  const [report = '', counted = ''] = text.split('\n');
   try {
-    return JSON.parse(text) as ModelReport;
+    const first = JSON.parse(report) as ModelReport;
+    return counted === '' ? first : { ...first, ...(JSON.parse(counted) as Pick<ModelReport, 'macs'>) };
   } catch {
     return undefined;
   }
@@ -87,7 +93,6 @@ export function emptyReport(path: string, ...problems: string[]): ModelReport {
     output: 'probability',
     crop: 'follow',
     operators: [],
-    macs: 0,
     milliseconds: 0,
     range: [0, 0],
     executionProvider: '',

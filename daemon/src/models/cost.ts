@@ -15,14 +15,9 @@ export function countOperators({ tflite, file }: PreparedModel): OperatorCount[]
     .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
 }
 
-/**
- * Multiply-accumulates of all convolutions and matrix products of a run. 0 for .onnx files, which need not say the sizes of
- * what lies inside.
- */
-export function countMacs({ tflite }: PreparedModel): number {
-  return tflite === undefined
-    ? 0
-    : tflite.operators.reduce((sum, operator) => sum + macsOf(tflite, operator), 0);
+/** Multiply-accumulates of all convolutions and matrix products of a run; those of .onnx files: onnx/macs.ts. */
+export function countTfliteMacs(model: TfliteModel): number {
+  return model.operators.reduce((sum, operator) => sum + macsOf(model, operator), 0);
 }
 
 function macsOf(model: TfliteModel, { name, inputs, outputs }: TfliteModel['operators'][number]): number {

@@ -20,8 +20,8 @@ export interface ModelReport {
   readonly crop: CropPolicy;
   /** Operators of the file, most frequent first. */
   readonly operators: readonly OperatorCount[];
-  /** Multiply-accumulates of a run; 0 when they cannot be counted. */
-  readonly macs: number;
+  /** Multiply-accumulates of a run; undefined when they cannot be counted or were not asked for. */
+  readonly macs?: number;
   /** Median milliseconds of a run on this machine with one thread; 0 when it did not run. */
   readonly milliseconds: number;
   /** Smallest and largest probability on a grey and a noisy picture. */

@@ -10,6 +10,9 @@ export function isExecutionProvider(name: string): name is ExecutionProvider {
   return (EXECUTION_PROVIDERS as readonly string[]).includes(name);
 }
 
+/** onnxruntime 1.30 keeps records of its use in the home directory and sends them to its maker unless this is set. */
+process.env['ORT_DISABLE_TELEMETRY'] = '1';
+
 let runtime: Promise<Runtime> | undefined;
 
 /** Loaded when the first model is, so that importing this file costs nothing. */

@@ -4,6 +4,8 @@ import type { EngineStatistics, FromEngine, StageStatistics } from '../shared/pr
 
 const MAX_TEXT = 500;
 const MAX_STAGES = 32;
+/** Characters of base64: more than a JPEG of the largest frame has. */
+const MAX_PICTURE = 1 << 26;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -67,10 +69,18 @@ export function parseEngineMessage(message: unknown): FromEngine | undefined {
     case 'ready':
     case 'look-applied':
     case 'model-applied':
+    case 'camera-applied':
       return isCount(serial) ? { type, serial } : undefined;
     case 'look-refused':
     case 'model-refused':
+    case 'camera-refused':
+    case 'snapshot-refused':
       return isCount(serial) && error ? { type, serial, error } : undefined;
+    case 'snapshot': {
+      const { jpeg } = message;
+      if (!isCount(serial) || typeof jpeg !== 'string' || jpeg.length > MAX_PICTURE) return undefined;
+      return { type, serial, jpeg };
+    }
     case 'released':
     case 'failed':
       return error ? { type, error } : undefined;

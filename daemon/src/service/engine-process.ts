@@ -11,6 +11,15 @@ import type { EngineListener, EnginePort } from './session/ports.js';
  */
 const ENGINE_OPTIONS = ['--single-threaded'];
 
+/**
+ * The service's environment, but for how memory is managed (systemd/backscrub.service). glibc raises its limit for what goes back to
+ * the system at once to the size of whatever was freed, and keeps the rest (mallopt(3)). Pictures come and go with each
+ * background: with a fixed limit their memory does, too.
+ */
+function engineEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_ARENA_MAX: '2' };
+}
+
 export class EngineProcess implements EnginePort {
   readonly #module: string;
   readonly #log: Log;
@@ -35,6 +44,7 @@ export class EngineProcess implements EnginePort {
       child = fork(this.#module, [], {
         stdio: ['ignore', 'inherit', 'inherit', 'ipc', outputFd],
         execArgv: ENGINE_OPTIONS,
+        env: engineEnvironment(),
       });
     } catch (error) {
       setImmediate(() => this.#listener?.exited(`not started: ${String(error)}`));

@@ -1,13 +1,17 @@
 /** backscrubd with the real devices and processes. */
 import { fileURLToPath } from 'node:url';
+import { awaitSystemd, notifySystemd } from '@backscrub/native';
 import { createLog } from '../shared/log.js';
 import { run } from './run.js';
 import { LoopbackOpener } from './virtual-camera-device.js';
 
+const log = createLog();
 const status = await run(process.argv.slice(2), process.env, {
-  opener: (path) => new LoopbackOpener(path),
+  opener: (path, store) => new LoopbackOpener(path, store, log),
+  managerSocket: { notify: notifySystemd, settle: awaitSystemd },
   engineModule: fileURLToPath(new URL('../../bundle/engine/main.cjs', import.meta.url)),
   probeModule: fileURLToPath(new URL('../engine/probe.js', import.meta.url)),
-  log: createLog(),
+  importModule: fileURLToPath(new URL('../engine/import-main.js', import.meta.url)),
+  log,
 });
 process.exit(status);

@@ -33,7 +33,7 @@ function parseRow(value: unknown): ModelRow | undefined {
 }
 
 /** A string on the bus has no zero byte and is UTF-8, which a lone surrogate is not. */
-function cleanText(value: unknown): string {
+export function cleanText(value: unknown): string {
   if (typeof value !== 'string') return '';
   return Buffer.from(value.replaceAll('\0', ' ').slice(0, MAX_TEXT)).toString();
 }

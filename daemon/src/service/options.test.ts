@@ -10,10 +10,8 @@ test('defaults', () => {
     action: 'run',
     bus: 'unix:path=/run/dbus/system_bus_socket',
     device: undefined,
-    camera: '',
-    format: {},
+    settings: {},
     provider: 'cpu',
-    start: false,
   });
 });
 
@@ -23,9 +21,17 @@ test('the bus: option before environment', () => {
   assert.equal(parseCommandLine(['--bus', 'unix:path=/a'], env).bus, 'unix:path=/a');
 });
 
-test('a format in whole or in part', () => {
-  assert.deepEqual(parse('--resolution', '640x480').format, { width: 640, height: 480 });
-  assert.deepEqual(parse('--resolution', 'auto', '--frame-rate', '15').format, { frameRate: 15 });
+test('what goes before the remembered settings, and nothing that was not said', () => {
+  assert.deepEqual(parse('--resolution', '640x480').settings, { resolution: '640x480' });
+  assert.deepEqual(parse('--resolution', 'auto', '--frame-rate', '15').settings, {
+    resolution: 'auto',
+    frameRate: 15,
+  });
+  assert.deepEqual(parse('--camera', '/dev/video3', '--frame-rate', '0', '--start').settings, {
+    camera: '/dev/video3',
+    frameRate: 0,
+    started: true,
+  });
 });
 
 test('--help and --version', () => {
@@ -37,10 +43,11 @@ test('mistakes are named', () => {
   const wrong = [
     ['--provider', 'abacus'],
     ['--resolution', '641x480'],
-    ['--resolution', '8194x480'],
+    ['--resolution', '4098x480'],
     ['--resolution', '16x16'],
     ['--resolution', 'big'],
-    ['--frame-rate', '0'],
+    ['--frame-rate', '241'],
+    ['--frame-rate', ''],
     ['--frame-rate', '29.97'],
     ['--frame-rate', '1e2'],
     ['--what'],

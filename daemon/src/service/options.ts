@@ -1,7 +1,8 @@
 /** The command line of backscrubd. */
 import { parseArgs } from 'node:util';
 import { BackscrubError } from '../shared/errors.js';
-import type { OutputFormat } from './session/ports.js';
+import { parseFrameRate, parseResolution } from './session/format.js';
+import type { Settings } from './session/settings.js';
 
 /** Where the system bus listens unless DBUS_SYSTEM_BUS_ADDRESS says otherwise (D-Bus specification). */
 const SYSTEM_BUS = 'unix:path=/run/dbus/system_bus_socket';
@@ -11,12 +12,10 @@ export interface CommandLine {
   readonly bus: string;
   /** Path of the virtual camera's device, undefined = the one with our card label. */
   readonly device: string | undefined;
-  readonly camera: string;
-  /** What was asked for; what is left out comes from the camera. */
-  readonly format: Partial<OutputFormat>;
+  /** What goes before the remembered settings. */
+  readonly settings: Partial<Settings>;
   /** Where models run. */
   readonly provider: string;
-  readonly start: boolean;
 }
 
 /** Those of the engine (models/segmenter.ts), which this process does not load. */
@@ -29,17 +28,19 @@ Owns the virtual camera and answers as org.backscrub on the system bus.
   --bus ADDRESS       another bus, for example unix:path=/tmp/bus
   --device PATH       the loopback device (default: the one with the card label
                       "Backscrub")
-  --camera ID         the real camera by its stable id (default: chosen)
-  --resolution WxH    size of the virtual camera, or "auto" (default) for the
+  --camera ID         the real camera by its stable id, or by the path of its
+                      node, which is then the only one that is used
+  --resolution WxH    size of the virtual camera, or "auto" for the camera's
+  --frame-rate N      frames per second of the virtual camera, or 0 for the
                       camera's
-  --frame-rate N      frames per second of the virtual camera (default: the
-                      camera's)
   --provider NAME     where models run: cpu (default), or cuda, tensorrt or
                       webgpu where onnxruntime and the hardware have it; else
                       the engine takes the cpu
-  --start             enable the virtual camera at once
+  --start             enable the virtual camera, also after a stop
   --help, --version
 
+--camera, --resolution, --frame-rate and --start go before what was chosen
+with backscrubctl and is remembered in $STATE_DIRECTORY/settings.json.
 backscrubctl steers the service; see backscrubd(8).
 `;
 
@@ -51,10 +52,13 @@ export function parseCommandLine(args: readonly string[], env: NodeJS.ProcessEnv
     action: values.help ? 'help' : values.version ? 'version' : 'run',
     bus: values.bus ?? (fromEnvironment ? fromEnvironment : SYSTEM_BUS),
     device: values.device,
-    camera: values.camera ?? '',
-    format: { ...resolution(values.resolution ?? 'auto'), ...frameRate(values['frame-rate']) },
+    settings: {
+      ...(values.start && { started: true }),
+      ...(values.camera !== undefined && { camera: values.camera }),
+      ...(values.resolution !== undefined && { resolution: resolution(values.resolution) }),
+      ...(values['frame-rate'] !== undefined && { frameRate: frameRate(values['frame-rate']) }),
+    },
     provider: provider(values.provider ?? 'cpu'),
-    start: values.start ?? false,
   };
 }
 
@@ -79,26 +83,26 @@ function parse(args: readonly string[]) {
   }
 }
 
-function resolution(text: string): { width: number; height: number } | undefined {
-  if (text === 'auto') return undefined;
-  const match = /^(\d{1,4})x(\d{1,4})$/.exec(text);
-  const [width, height] = [Number(match?.[1]), Number(match?.[2])];
-  // YUYV stores pixels in pairs, and I420 has one colour for two rows.
-  const fits = [width, height].every((side) => side >= 32 && side <= 8192 && side % 2 === 0);
-  if (!match || !fits) {
+function resolution(text: string): string {
+  try {
+    return parseResolution(text);
+  } catch {
     throw new BackscrubError(
       'InvalidArgs',
-      `--resolution ${text}: write "auto" or two even numbers from 32 to 8192, like 1280x720.`,
+      `--resolution ${text}: write "auto" or two even numbers from 32 to 4096, like 1280x720.`,
     );
   }
-  return { width, height };
 }
 
-function frameRate(text: string | undefined): { frameRate: number } | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1 && value <= 240) return { frameRate: value };
-  throw new BackscrubError('InvalidArgs', `--frame-rate ${text}: write a whole number from 1 to 240.`);
+function frameRate(text: string): number {
+  try {
+    return parseFrameRate(/^\d+$/.test(text) ? Number(text) : Number.NaN);
+  } catch {
+    throw new BackscrubError(
+      'InvalidArgs',
+      `--frame-rate ${text}: write a whole number from 1 to 240, or 0 for the camera's.`,
+    );
+  }
 }
 
 /** Whether it works on this machine turns out in the engine, which falls back to the cpu. */

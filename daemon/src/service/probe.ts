@@ -1,16 +1,23 @@
 /** Questions to a short-lived child: whatever decodes a file or opens a camera stays out of the service. */
 import { execFile } from 'node:child_process';
-import { constants } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
 import { BackscrubError, type ErrorCode, fromErrorInfo } from '../shared/errors.js';
+import { NotRegular, openRegular } from '../shared/regular-file.js';
+import { type GalleryRow, parseGalleryRows } from './backgrounds/row.js';
+import { parseCameraRows } from './camera-rows.js';
 import { parseErrorInfo } from './engine-messages.js';
 import { parseModelRows } from './model-rows.js';
-import type { BackgroundCheck, ModelCheck, ModelRow, OutputFormat } from './session/ports.js';
+import type {
+  BackgroundCheck,
+  CameraProbe,
+  CameraRow,
+  ModelCheck,
+  ModelRow,
+  OutputFormat,
+} from './session/ports.js';
 
 const LIMIT_MS = 15_000;
 /** Bytes; a list of a thousand models fits. */
 const MAX_ANSWER = 1 << 20;
-const FALLBACK_FORMAT: OutputFormat = { width: 1280, height: 720, frameRate: 30 };
 const MAX_SIDE = 8192;
 /** What is to be said when the child gave no answer: it was killed for time or memory, or crashed. */
 const SILENCE: Readonly<Record<string, readonly [ErrorCode, string]>> = {
@@ -19,14 +26,17 @@ const SILENCE: Readonly<Record<string, readonly [ErrorCode, string]>> = {
     'The image could not be decoded: it needs too much memory or time, or is damaged.',
   ],
   model: ['BadModel', 'The model could not be tried: it needs too much memory or time, or is damaged.'],
+  backgrounds: ['Failed', 'The built-in backgrounds could not be listed.'],
   models: ['Failed', 'The folders of models could not be examined.'],
   camera: ['Failed', 'The camera could not be examined.'],
+  cameras: ['Failed', 'The cameras could not be examined.'],
 };
 
-export class Probe implements BackgroundCheck, ModelCheck {
+export class Probe implements BackgroundCheck, CameraProbe, ModelCheck {
   readonly #module: string;
   /** The list that is being made: whoever asks meanwhile gets the same one. */
   #list: Promise<readonly ModelRow[]> | undefined;
+  #cameras: Promise<readonly CameraRow[]> | undefined;
 
   /** @param module path of the engine's probe */
   constructor(module: string) {
@@ -36,6 +46,11 @@ export class Probe implements BackgroundCheck, ModelCheck {
   async check(background: string): Promise<void> {
     if (background.startsWith('/')) await checkReadable(background);
     await this.#ask(['background', background]);
+  }
+
+  /** The backgrounds that come with the engine. @throws BackscrubError Failed */
+  async listGallery(): Promise<readonly GalleryRow[]> {
+    return parseGalleryRows((await this.#ask(['backgrounds']))['backgrounds']);
   }
 
   listModels(): Promise<readonly ModelRow[]> {
@@ -51,15 +66,23 @@ export class Probe implements BackgroundCheck, ModelCheck {
     await this.#ask(['model', name]);
   }
 
-  /** The format that the camera delivers, or a common one when there is no camera. */
-  async outputFormat(camera: string, outputPath: string): Promise<OutputFormat> {
+  listCameras(outputPath: string): Promise<readonly CameraRow[]> {
+    this.#cameras ??= this.#ask(['cameras', outputPath])
+      .then(({ cameras }) => parseCameraRows(cameras))
+      .finally(() => {
+        this.#cameras = undefined;
+      });
+    return this.#cameras;
+  }
+
+  async cameraFormat(camera: string, outputPath: string): Promise<OutputFormat | undefined> {
     try {
       const { width, height, frameRate } = await this.#ask(['camera', camera, outputPath]);
       const sides = [width, height].every((side) => isIn(side, 2, MAX_SIDE) && Number(side) % 2 === 0);
-      if (!sides || !isIn(frameRate, 1, 240)) return FALLBACK_FORMAT;
+      if (!sides || !isIn(frameRate, 1, 240)) return undefined;
       return { width: Number(width), height: Number(height), frameRate: Number(frameRate) };
     } catch {
-      return FALLBACK_FORMAT;
+      return undefined;
     }
   }
 
@@ -94,11 +117,11 @@ function parse(answer: string): Readonly<Record<string, unknown>> {
 /** @throws BackscrubError UnknownBackground or BadImage; a pipe or device would keep the child waiting */
 async function checkReadable(path: string): Promise<void> {
   try {
-    const found = await stat(path);
-    if (!found.isFile()) throw new BackscrubError('BadImage', `${path} is not a file; give an image file.`);
-    await (await open(path, constants.O_RDONLY | constants.O_NONBLOCK)).close();
+    await (await openRegular(path)).close();
   } catch (error) {
-    if (error instanceof BackscrubError) throw error;
+    if (error instanceof NotRegular) {
+      throw new BackscrubError('BadImage', `${path} ${error.message}; give an image file.`);
+    }
     const denied = error instanceof Error && 'code' in error && error.code === 'EACCES';
     const text = denied ? `The service's own user may not read ${path}.` : `There is no file ${path}.`;
     throw new BackscrubError('UnknownBackground', `${text} ${advice(path, denied)}`);

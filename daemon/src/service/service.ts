@@ -1,54 +1,91 @@
 /** Wires the service together and runs it until it is told to end. */
+import type { PropertyValues } from '../generated/contract.js';
 import type { Log } from '../shared/log.js';
-import {
-  BUS_NAME,
-  DEFAULT_BACKGROUND,
-  DEFAULT_BLUR_STRENGTH,
-  DEFAULT_MODE,
-  DEFAULT_MODEL,
-} from '../shared/names.js';
-import { UserGate } from './authorization/gate.js';
+import { BUS_NAME } from '../shared/names.js';
+import { AuthorizationGate } from './authorization/gate.js';
+import { Polkit } from './authorization/polkit.js';
+import type { BackgroundStore } from './backgrounds/store.js';
 import { BusConnection } from './bus/connection.js';
 import { implementContract } from './bus/contract.js';
 import { Dispatcher } from './bus/dispatcher.js';
+import type { PeerBus } from './bus/peer.js';
 import { PropertiesPublisher } from './bus/properties-publisher.js';
+import { watchOwner } from './bus/remote.js';
 import { Session, type SessionPorts } from './session/session.js';
+import type { Settings } from './session/settings.js';
+import { type SleepLock, SleepWatch } from './system/sleep.js';
 
 export interface ServiceOptions {
   /** Address of the bus. */
   readonly bus: string;
-  /** Stable id of the wanted camera, "" = automatic. */
-  readonly camera: string;
+  /** What was chosen before. */
+  readonly settings: Settings;
   /** Where models run, see EngineSetup. */
   readonly provider: string;
-  /** Whether the virtual camera is enabled from the beginning. */
-  readonly start: boolean;
   readonly version: string;
+  /** Users who may do anything without being asked about. */
+  readonly trustedUsers: readonly number[];
+}
+
+/** What the service needs beside the session. */
+export interface ServicePorts extends SessionPorts {
+  readonly sleepLock: SleepLock;
+  /** Hears of everything that is to be found again after a restart. */
+  readonly remember: (settings: Settings) => void;
 }
 
 export interface RunningService {
   /** Resolves with a text when the bus is lost; the service is of no use any more and shall end. */
   readonly lost: Promise<string>;
+  /** @throws Error when the bus cannot be reached any more, or does not reach the service */
+  ping(timeout: number): Promise<void>;
   /** Ends the engine, leaves the placeholder in the device, closes everything. */
   close(): Promise<void>;
 }
 
-/** @throws BackscrubError when there is no bus or somebody else owns the name; everything is closed again then */
+/**
+ * @param tell gets one line about the state, whenever it may have changed
+ * @throws BackscrubError when there is no bus or somebody else owns the name; everything is closed again then
+ */
 export async function runService(
   options: ServiceOptions,
-  ports: SessionPorts,
+  ports: ServicePorts,
+  store: BackgroundStore,
   log: Log,
+  tell: (line: string) => void = () => {},
 ): Promise<RunningService> {
   const connection = await BusConnection.open(options.bus, log);
-  const look = { mode: DEFAULT_MODE, background: DEFAULT_BACKGROUND, blurStrength: DEFAULT_BLUR_STRENGTH };
-  const { camera, provider, version } = options;
-  const session = new Session(ports, { look, camera, model: DEFAULT_MODEL, provider, version });
-  const contract = implementContract(session);
+  const session = new Session(ports, options);
+  const bus: PeerBus = {
+    request: async (request) => (await connection.request(request)).body,
+    onSignal: (listener) => connection.hear(listener),
+  };
+  const sleep = new SleepWatch(bus, session, ports.sleepLock, ports.clock);
+  const contract = implementContract(session, store);
   const publisher = new PropertiesPublisher(contract.properties, (signal) => connection.emit(signal));
-  const gate = new UserGate((name) => connection.userOf(name), process.getuid?.() ?? 0);
+  const callers = {
+    userOf: (name: string) => connection.userOf(name),
+    watch: (name: string, gone: () => void) =>
+      watchOwner(connection, name, (owner) => {
+        if (owner === '') gone();
+      }),
+  };
+  const gate = new AuthorizationGate(
+    options.trustedUsers,
+    callers,
+    await Polkit.open(connection),
+    ports.clock,
+  );
   const dispatcher = new Dispatcher(contract, gate, () => publisher.flush());
+  const changed = (): void => {
+    publisher.schedule();
+    tell(describe(contract.properties()));
+    ports.remember(session.settings());
+    sleep.setBusy(session.isBusy);
+  };
   const close = async (): Promise<void> => {
     await session.close();
+    sleep.close();
     publisher.flush();
     await connection.close();
   };
@@ -63,13 +100,17 @@ export async function runService(
     });
     // Two services on one device would paint over each other, so the name comes before the device, and answers after it.
     await connection.ownName(BUS_NAME);
-    session.begin(() => publisher.schedule());
-    if (options.start) session.enable();
+    await sleep.begin();
+    session.begin(changed);
     publisher.flush();
     begun();
   } catch (error) {
     await close();
     throw error;
   }
-  return { lost: connection.lost, close };
+  return { lost: connection.lost, ping: (timeout) => connection.ping(timeout), close };
+}
+
+function describe({ State, LastError: [, text] }: PropertyValues): string {
+  return text === '' ? State : `${State}: ${text}`;
 }

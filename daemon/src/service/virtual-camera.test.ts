@@ -1,38 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BackscrubError } from '../shared/errors.js';
-import type { Clock } from './session/ports.js';
+import { FakeClock } from './testing/fake-clock.js';
 import { VirtualCameraHolder } from './virtual-camera.js';
 import type { VirtualCameraDevice, VirtualCameraOpener } from './virtual-camera-device.js';
 
 const FORMAT = { width: 64, height: 32, frameRate: 30 };
-
-class FakeClock implements Clock {
-  time = 0;
-  readonly timers = new Set<{ at: number; callback: () => void }>();
-
-  after(milliseconds: number, callback: () => void): () => void {
-    const timer = { at: this.time + milliseconds, callback };
-    this.timers.add(timer);
-    return () => this.timers.delete(timer);
-  }
-
-  now(): number {
-    return this.time;
-  }
-
-  advance(milliseconds: number): void {
-    const end = this.time + milliseconds;
-    for (;;) {
-      const next = [...this.timers].sort((a, b) => a.at - b.at)[0];
-      if (!next || next.at > end) break;
-      this.timers.delete(next);
-      this.time = next.at;
-      next.callback();
-    }
-    this.time = end;
-  }
-}
 
 class FakeDevice implements VirtualCameraDevice {
   readonly path = '/dev/video9';
@@ -40,10 +13,16 @@ class FakeDevice implements VirtualCameraDevice {
   writes = 0;
   closed = false;
   broken = false;
+  announcesOutput = false;
   kept: Uint8Array | undefined;
   tell: (count: number) => void = () => {};
 
-  constructor(readonly tells: boolean) {}
+  abandoned = false;
+
+  constructor(
+    readonly tells: boolean,
+    readonly resumed = false,
+  ) {}
 
   keep(i420: Uint8Array): void {
     this.kept = i420;
@@ -64,23 +43,47 @@ class FakeDevice implements VirtualCameraDevice {
   close(): void {
     this.closed = true;
   }
+
+  abandon(): void {
+    this.abandoned = true;
+    this.close();
+  }
 }
 
-function setUp({ tells = true, present = true } = {}) {
+function setUp({ tells = true, present = true, resumed = false, shared = false } = {}) {
   const clock = new FakeClock();
   const news: string[] = [];
   const log: string[] = [];
-  const world = { present, device: new FakeDevice(tells), opened: 0 };
+  const world = {
+    present,
+    device: new FakeDevice(tells),
+    opened: 0,
+    announced: 0,
+    format: FORMAT,
+    refuses: undefined as typeof FORMAT | undefined,
+  };
   const opener: VirtualCameraOpener = {
     find: () => '/dev/video9',
-    open: () => {
+    resume: () => (resumed ? FORMAT : undefined),
+    open: (format) => {
       if (!world.present) throw new BackscrubError('NoVirtualCamera', 'modprobe');
+      if (format === world.refuses) throw new BackscrubError('NoVirtualCamera', 'locked');
       world.opened++;
-      world.device = new FakeDevice(tells);
+      world.format = format;
+      world.device = new FakeDevice(tells, resumed);
+      world.device.announcesOutput = shared;
       return world.device;
     },
   };
-  const holder = new VirtualCameraHolder(opener, FORMAT, clock, (level) => log.push(level));
+  const holder = new VirtualCameraHolder(
+    opener,
+    FORMAT,
+    clock,
+    (level) => log.push(level),
+    () => {
+      world.announced++;
+    },
+  );
   const begin = (): void =>
     holder.begin({
       found: () => {
@@ -140,16 +143,16 @@ test('after an engine the ring is filled as soon as nobody watches', () => {
   assert.ok(world.device.writes >= before + 29);
 });
 
-test('a missing device is looked for, and tells once', () => {
+test('a missing device is looked for, and every time it is told why: the reason may be another', () => {
   const { world, news, clock, begin, holder } = setUp({ present: false });
   begin();
   clock.advance(10_000);
-  assert.deepEqual(news, ['lost NoVirtualCamera']);
+  assert.deepEqual(news, new Array(4).fill('lost NoVirtualCamera'));
   assert.equal(holder.path, '');
   assert.throws(() => holder.open(), /modprobe/);
   world.present = true;
   clock.advance(3000);
-  assert.deepEqual(news, ['lost NoVirtualCamera', 'found', 'consumers 0']);
+  assert.deepEqual(news.slice(4), ['found', 'consumers 0']);
   assert.equal(holder.path, '/dev/video9');
   clock.advance(10_000);
   assert.equal(world.opened, 1);
@@ -163,6 +166,7 @@ test('a device that breaks is closed and looked for again', () => {
   old.broken = true;
   clock.advance(200);
   assert.equal(old.closed, true);
+  assert.equal(old.abandoned, true, 'systemd keeps nothing of it');
   assert.equal(holder.fd, undefined);
   assert.deepEqual(news.slice(-1), ['lost NoVirtualCamera']);
   clock.advance(3000);
@@ -189,5 +193,137 @@ test('the last thing in the device is the placeholder', () => {
   holder.close();
   assert.ok(world.device.writes > before);
   assert.equal(world.device.closed, true);
+  assert.equal(world.device.abandoned, false, 'systemd keeps it for the next life of the service');
   assert.equal(clock.timers.size, 0);
+});
+
+test('a new camera is announced once, when nobody reads', () => {
+  const { world, begin } = setUp();
+  begin();
+  assert.equal(world.announced, 1);
+  world.device.tell(1);
+  world.device.tell(0);
+  assert.equal(world.announced, 1);
+});
+
+test('a camera that applications know already is not announced', () => {
+  const { world, begin } = setUp({ resumed: true });
+  begin();
+  assert.equal(world.announced, 0);
+});
+
+test('a camera that breaks and comes back is announced again, whether or not the module tells of readers', () => {
+  for (const tells of [true, false]) {
+    const { world, clock, begin, holder } = setUp({ tells });
+    begin();
+    assert.equal(world.announced, 1);
+    world.device.broken = true;
+    holder.startPainting();
+    clock.advance(3000);
+    assert.equal(world.announced, 2);
+  }
+});
+
+test('a painter that does not paint is a fault, one that has nothing to paint is none', () => {
+  const { world, clock, begin, holder } = setUp();
+  begin();
+  clock.advance(60_000);
+  assert.equal(holder.fault(), undefined);
+  world.device.tell(1);
+  clock.advance(10_000);
+  assert.equal(holder.fault(), undefined);
+  // A clock that runs without its timers: the event loop hangs.
+  clock.time += 5000;
+  assert.match(holder.fault() ?? '', /placeholder/);
+  holder.stopPainting();
+  assert.equal(holder.fault(), undefined, 'the engine paints');
+});
+
+test('a device that was opened before anybody listened tells then, and goes on', () => {
+  const { world, news, clock, begin, holder } = setUp({ resumed: true });
+  holder.open();
+  assert.equal(world.device.writes, 1, 'readers have the card already');
+  world.device.tell(1);
+  assert.deepEqual(news, []);
+  begin();
+  assert.deepEqual(news, ['found', 'consumers 1']);
+  const before = world.device.writes;
+  clock.advance(500);
+  assert.equal(world.device.writes - before, 5);
+  world.device.tell(0);
+  assert.deepEqual(news.slice(-1), ['consumers 0']);
+  assert.equal(world.opened, 1);
+});
+
+test('another format: the device is opened anew, shows the placeholder in that size, and no older picture is left', () => {
+  const { world, news, clock, begin, holder } = setUp();
+  begin();
+  const old = world.device;
+  const format = { width: 32, height: 32, frameRate: 15 };
+  holder.setFormat(format);
+  assert.equal(old.closed, true);
+  assert.equal(old.abandoned, true, 'a kept copy would hold on to the old format');
+  assert.equal(world.opened, 2);
+  assert.deepEqual([world.format, holder.format], [format, format]);
+  assert.equal(world.device.kept?.length, (32 * 32 * 3) / 2);
+  assert.ok(world.device.writes >= 32);
+  assert.deepEqual(news.slice(-2), ['found', 'consumers 0']);
+  old.tell(1);
+  assert.deepEqual(news.slice(-1), ['consumers 0'], 'the old one has no say any more');
+  world.present = false;
+  assert.equal(holder.setFormat(FORMAT), false);
+  assert.deepEqual(news.slice(-1), ['lost NoVirtualCamera']);
+  assert.equal(holder.setFormat(FORMAT), true);
+  world.present = true;
+  clock.advance(3000);
+  assert.deepEqual(world.format, FORMAT, 'what was asked for while there was none');
+  assert.equal(clock.timers.size, 0);
+});
+
+test('a format that the device does not take: the old one stays, and it is said', () => {
+  const { world, news, begin, holder, clock } = setUp();
+  begin();
+  world.refuses = { width: 32, height: 32, frameRate: 15 };
+  assert.equal(holder.setFormat(world.refuses), false);
+  assert.deepEqual(world.format, FORMAT);
+  assert.deepEqual(news.slice(-2), ['found', 'consumers 0']);
+  assert.match(holder.trouble?.message ?? '', /does not take 32x32 at 15.*stays at 64x32/);
+  assert.equal(holder.setFormat({ ...FORMAT, frameRate: 25 }), true);
+  assert.equal(holder.trouble, undefined);
+  assert.equal(clock.timers.size, 0);
+});
+
+test('news of a device: looked for at once, unless it is open', () => {
+  const { world, news, clock, begin, holder } = setUp({ present: false });
+  begin();
+  holder.retry();
+  assert.deepEqual(news, ['lost NoVirtualCamera', 'lost NoVirtualCamera']);
+  world.present = true;
+  holder.retry();
+  assert.equal(news.at(-1), 'consumers 0');
+  holder.retry();
+  assert.equal(world.opened, 1);
+  assert.equal(clock.timers.size, 0);
+  holder.close();
+  holder.retry();
+  assert.equal(world.opened, 1);
+});
+
+test('what is not as it should be with the module is said, with the command', () => {
+  const good = setUp();
+  good.begin();
+  assert.equal(good.holder.trouble, undefined);
+  const shared = setUp({ shared: true });
+  shared.begin();
+  assert.match(
+    shared.holder.trouble?.message ?? '',
+    /exclusive_caps=1.*modprobe -r v4l2loopback && sudo modprobe/,
+  );
+  assert.deepEqual(shared.log, ['info', 'warning']);
+  const silent = setUp({ tells: false });
+  silent.begin();
+  assert.match(silent.holder.trouble?.message ?? '', /0\.13/);
+  silent.world.device.broken = true;
+  silent.clock.advance(200);
+  assert.equal(silent.holder.trouble, undefined, 'a device that is gone has none');
 });

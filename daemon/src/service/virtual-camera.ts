@@ -1,9 +1,9 @@
 /** Holds the virtual camera open for the life of the service and paints the placeholder when nobody else writes. */
-import { toErrorInfo } from '../shared/errors.js';
+import { type ErrorInfo, toErrorInfo } from '../shared/errors.js';
 import type { Log } from '../shared/log.js';
 import { drawPlaceholder } from './placeholder.js';
 import type { Clock, OutputFormat, VirtualCameraListener, VirtualCameraPort } from './session/ports.js';
-import type { VirtualCameraDevice, VirtualCameraOpener } from './virtual-camera-device.js';
+import { RELOAD, type VirtualCameraDevice, type VirtualCameraOpener } from './virtual-camera-device.js';
 
 /** Ten a second: a new reader gets its first picture at once, and Chromium never waits the second after which it starts over. */
 const PAINT_MS = 100;
@@ -13,27 +13,52 @@ const PAINT_MS = 100;
  */
 const RING_WRITES = 32;
 const SEARCH_MS = 3000;
+/** Longest time between two paintings before something is wrong. */
+const SILENCE_MS = 2000;
 
 export class VirtualCameraHolder implements VirtualCameraPort {
-  readonly format: OutputFormat;
+  #format: OutputFormat;
   readonly #opener: VirtualCameraOpener;
   readonly #clock: Clock;
   readonly #log: Log;
   #listener: VirtualCameraListener | undefined;
   #device: VirtualCameraDevice | undefined;
   #onDemand = true;
+  /** Why another format could not be had. */
+  #refusal: ErrorInfo | undefined;
   #consumers = 0;
   #painting = false;
   /** Writes since somebody else may have written. */
   #writes = 0;
   #cancelPaint: (() => void) | undefined;
   #cancelSearch: (() => void) | undefined;
+  readonly #announce: () => void;
+  /** The node has become a camera since it was last announced. */
+  #unannounced = false;
+  /** Time of the last write. */
+  #written = 0;
 
-  constructor(opener: VirtualCameraOpener, format: OutputFormat, clock: Clock, log: Log) {
+  /** @param announce called when the node has become a camera and nobody reads it: programs that looked before did not see it */
+  constructor(
+    opener: VirtualCameraOpener,
+    format: OutputFormat,
+    clock: Clock,
+    log: Log,
+    announce: () => void = () => {},
+  ) {
     this.#opener = opener;
-    this.format = format;
+    this.#format = format;
     this.#clock = clock;
     this.#log = log;
+    this.#announce = announce;
+  }
+
+  get format(): OutputFormat {
+    return this.#format;
+  }
+
+  get trouble(): ErrorInfo | undefined {
+    return this.#device && (this.#refusal ?? troubleOf(this.#device, this.#onDemand));
   }
 
   get path(): string {
@@ -48,9 +73,46 @@ export class VirtualCameraHolder implements VirtualCameraPort {
     return this.#onDemand;
   }
 
+  retry(): void {
+    if (this.#listener && this.#cancelSearch) this.#search();
+  }
+
+  setFormat(format: OutputFormat): boolean {
+    const old = this.#format;
+    this.#format = format;
+    this.#refusal = undefined;
+    const device = this.#device;
+    if (!device) return true;
+    this.#cancelPaint?.();
+    this.#cancelPaint = undefined;
+    this.#device = undefined;
+    this.#consumers = 0;
+    this.#writes = 0;
+    // As long as systemd keeps a copy, the old format cannot be changed.
+    device.abandon();
+    try {
+      this.open();
+      return true;
+    } catch (error) {
+      const reason = toErrorInfo(error).message;
+      const message = `The virtual camera does not take ${nameOf(format)} (${reason}); it stays at ${nameOf(old)}.`;
+      this.#log('warning', message);
+      this.#format = old;
+      this.#refusal = { code: 'Failed', message };
+      this.#search();
+      return false;
+    }
+  }
+
   begin(listener: VirtualCameraListener): void {
     this.#listener = listener;
-    this.#search(true);
+    const device = this.#device;
+    if (!device) this.#search();
+    else {
+      // Opened before anybody listened: what it had to tell is told now.
+      listener.found();
+      this.#setConsumers(device, this.#consumers);
+    }
   }
 
   open(): void {
@@ -61,26 +123,33 @@ export class VirtualCameraHolder implements VirtualCameraPort {
       // The node announces itself as a camera from the first picture on.
       device.writeKept();
     } catch (error) {
-      device.close();
+      device.abandon();
       throw error;
     }
     this.#device = device;
+    this.#unannounced = !device.resumed;
     this.#consumers = 0;
     this.#cancelSearch?.();
     this.#cancelSearch = undefined;
-    const { width, height, frameRate } = this.format;
-    this.#log('info', `virtual camera ${device.path}, ${width}x${height} at ${frameRate} frames per second`);
+    const origin = device.resumed ? ', as the service left it' : '';
+    this.#log('info', `virtual camera ${device.path}, ${nameOf(this.format)}${origin}`);
     this.#listener?.found();
     this.#onDemand = device.watchConsumers(
       (count) => this.#setConsumers(device, count),
       (error) => this.#lose(device, error),
     );
+    const trouble = troubleOf(device, this.#onDemand);
+    if (trouble) this.#log('warning', trouble.message);
     if (this.#onDemand) return;
-    this.#log(
-      'warning',
-      'this v4l2loopback does not tell about its readers (version 0.13 and later does): the camera stays on while the service is started',
-    );
     this.#setConsumers(device, 1);
+    this.#announceNow();
+  }
+
+  /** What keeps readers from their pictures although they are this object's to paint; undefined when nothing does. */
+  fault(): string | undefined {
+    const late = this.#painting && this.#device !== undefined && this.#consumers > 0;
+    const silence = this.#clock.now() - this.#written;
+    return late && silence > SILENCE_MS ? 'the placeholder is not painted any more' : undefined;
   }
 
   startPainting(): void {
@@ -105,13 +174,14 @@ export class VirtualCameraHolder implements VirtualCameraPort {
     this.#device = undefined;
   }
 
-  #search(first: boolean): void {
+  #search(): void {
+    this.#cancelSearch?.();
     this.#cancelSearch = undefined;
     try {
       this.open();
     } catch (error) {
-      if (first) this.#listener?.lost(toErrorInfo(error));
-      this.#cancelSearch = this.#clock.after(SEARCH_MS, () => this.#search(false));
+      this.#listener?.lost(toErrorInfo(error));
+      this.#cancelSearch = this.#clock.after(SEARCH_MS, () => this.#search());
     }
   }
 
@@ -120,9 +190,16 @@ export class VirtualCameraHolder implements VirtualCameraPort {
     const isNew = count > 0 && this.#consumers === 0;
     this.#consumers = count;
     this.#listener?.consumers(count);
+    if (count === 0) this.#announceNow();
     if (!this.#painting) return;
     if (isNew) this.#paint();
     this.#schedule();
+  }
+
+  #announceNow(): void {
+    if (!this.#unannounced) return;
+    this.#unannounced = false;
+    this.#announce();
   }
 
   /** Paints on while somebody watches; otherwise fills the ring and rests. */
@@ -151,6 +228,7 @@ export class VirtualCameraHolder implements VirtualCameraPort {
     try {
       device.writeKept();
       this.#writes++;
+      this.#written = this.#clock.now();
     } catch (error) {
       this.#lose(device, error);
     }
@@ -161,9 +239,25 @@ export class VirtualCameraHolder implements VirtualCameraPort {
     this.stopPainting();
     this.#device = undefined;
     this.#consumers = 0;
-    device.close();
+    device.abandon();
     const message = `The virtual camera is gone (${toErrorInfo(error).message}); the service looks for it again.`;
     this.#listener?.lost({ code: 'NoVirtualCamera', message });
-    this.#cancelSearch ??= this.#clock.after(SEARCH_MS, () => this.#search(false));
+    this.#cancelSearch ??= this.#clock.after(SEARCH_MS, () => this.#search());
   }
+}
+
+function nameOf({ width, height, frameRate }: OutputFormat): string {
+  return `${width}x${height} at ${frameRate} frames per second`;
+}
+
+/** What is wrong with a device that works. */
+function troubleOf(device: VirtualCameraDevice, counts: boolean): ErrorInfo | undefined {
+  if (device.announcesOutput) {
+    const message = `${device.path} announces itself as an output, too, so that browsers do not take it for a camera: v4l2loopback was loaded without exclusive_caps=1. End the applications that use it, stop the service and run: ${RELOAD}`;
+    return { code: 'NoVirtualCamera', message };
+  }
+  if (counts) return undefined;
+  const message =
+    'This v4l2loopback does not tell about its readers (version 0.13 and later does): the camera stays on while the virtual one is enabled. Install a newer version, or use "backscrubctl stop" after a call.';
+  return { code: 'Failed', message };
 }

@@ -4,6 +4,7 @@
  */
 export const ERROR_NAMES = {
   AccessDenied: 'org.freedesktop.DBus.Error.AccessDenied',
+  InteractiveAuthorizationRequired: 'org.freedesktop.DBus.Error.InteractiveAuthorizationRequired',
   InvalidArgs: 'org.freedesktop.DBus.Error.InvalidArgs',
   LimitsExceeded: 'org.freedesktop.DBus.Error.LimitsExceeded',
   UnknownMethod: 'org.freedesktop.DBus.Error.UnknownMethod',

@@ -9,15 +9,22 @@ import type { Mode } from './names.js';
 /** What the user chose; the engine applies a new one whole, between two frames. */
 export interface Look {
   readonly mode: Mode;
-  /** `color:#rrggbb` or an absolute path. */
+  /** See parseBackgroundSpec; an id is looked up by the engine. */
   readonly background: string;
+  /** Milliseconds in which one background fades into the next; 0 or absent: at once. */
+  readonly crossFade?: number;
   /** 0 to 100. */
   readonly blurStrength: number;
+  /** Names from EFFECTS, in the order in which they are applied. */
+  readonly effects: readonly string[];
 }
 
 /** Fixed for the life of an engine. */
 export interface EngineSetup {
-  /** Stable id of the wanted camera, "" = automatic. */
+  /**
+   * Stable id of the wanted camera, "" = automatic; while the wanted one is not there another is used. A /dev path is taken
+   * at its word: that node or none.
+   */
   readonly camera: string;
   /** The model to begin with, by name. */
   readonly model: string;
@@ -29,6 +36,13 @@ export interface EngineSetup {
   readonly outputPath: string;
 }
 
+export interface SnapshotOptions {
+  /** The longer side in pixels; 0 = as large as the frame. */
+  readonly size: number;
+  /** 1 to 100, as libjpeg means it. */
+  readonly quality: number;
+}
+
 export type ToEngine =
   /** Sent once, first. */
   | { readonly type: 'setup'; readonly setup: EngineSetup; readonly look: Look }
@@ -36,6 +50,12 @@ export type ToEngine =
   | { readonly type: 'look'; readonly serial: number; readonly look: Look }
   /** Answered by `model-applied` or `model-refused` with the same serial; a refused one leaves the old model at work. */
   | { readonly type: 'model'; readonly serial: number; readonly model: string }
+  /** Answered by `camera-applied` or `camera-refused` with the same serial; a refused one leaves the old camera in use. */
+  | { readonly type: 'camera'; readonly serial: number; readonly camera: string }
+  /** Video devices have come or gone: the wanted camera may be among them. */
+  | { readonly type: 'cameras-changed' }
+  /** Answered by `snapshot` or `snapshot-refused` with the same serial. */
+  | ({ readonly type: 'snapshot'; readonly serial: number } & SnapshotOptions)
   /** The service has stopped painting: the engine may write from now on. Answers the `ready` of the same serial. */
   | { readonly type: 'granted'; readonly serial: number }
   /** Close the camera and exit with status 0. */
@@ -76,6 +96,11 @@ export type FromEngine =
   /** The next frame is made with the new model. */
   | { readonly type: 'model-applied'; readonly serial: number }
   | { readonly type: 'model-refused'; readonly serial: number; readonly error: ErrorInfo }
+  | { readonly type: 'camera-applied'; readonly serial: number }
+  | { readonly type: 'camera-refused'; readonly serial: number; readonly error: ErrorInfo }
+  /** The last composed frame as JPEG, in base64. */
+  | { readonly type: 'snapshot'; readonly serial: number; readonly jpeg: string }
+  | { readonly type: 'snapshot-refused'; readonly serial: number; readonly error: ErrorInfo }
   /** About once a second while frames flow; also the sign of life. */
   | { readonly type: 'statistics'; readonly statistics: EngineStatistics }
   /** Cannot go on at all; the process exits after it. */

@@ -1,4 +1,4 @@
-// Made by scripts/generate-dbus.mjs from test/shell/org.backscrub.xml; edit that file and run `npm run generate`.
+// Made by scripts/generate-dbus.mjs from dbus/org.backscrub.xml; edit that file and run `npm run generate`.
 import type Gio from 'gi://Gio';
 import GLib from 'gi://GLib';
 import { first, ProxyBase } from '../bus/proxy-base.js';
@@ -145,6 +145,33 @@ export class BackscrubProxy extends ProxyBase {
   }
 
   /** Undefined while the service does not run, and when it is older than this property. */
+  get OnDemand(): boolean | undefined {
+    return this.cached<boolean>('OnDemand');
+  }
+
+  async setOnDemand(value: boolean, cancellable: Gio.Cancellable | null): Promise<void> {
+    await this.write('OnDemand', new GLib.Variant('b', value), cancellable);
+  }
+
+  /** Undefined while the service does not run, and when it is older than this property. */
+  get Resolution(): string | undefined {
+    return this.cached<string>('Resolution');
+  }
+
+  async setResolution(value: string, cancellable: Gio.Cancellable | null): Promise<void> {
+    await this.write('Resolution', new GLib.Variant('s', value), cancellable);
+  }
+
+  /** Undefined while the service does not run, and when it is older than this property. */
+  get FrameRate(): number | undefined {
+    return this.cached<number>('FrameRate');
+  }
+
+  async setFrameRate(value: number, cancellable: Gio.Cancellable | null): Promise<void> {
+    await this.write('FrameRate', new GLib.Variant('u', value), cancellable);
+  }
+
+  /** Undefined while the service does not run, and when it is older than this property. */
   get VirtualCamera(): string | undefined {
     return this.cached<string>('VirtualCamera');
   }
@@ -177,32 +204,5 @@ export class BackscrubProxy extends ProxyBase {
   /** Undefined while the service does not run, and when it is older than this property. */
   get Version(): string | undefined {
     return this.cached<string>('Version');
-  }
-
-  /** Undefined while the service does not run, and when it is older than this property. */
-  get OnDemand(): boolean | undefined {
-    return this.cached<boolean>('OnDemand');
-  }
-
-  async setOnDemand(value: boolean, cancellable: Gio.Cancellable | null): Promise<void> {
-    await this.write('OnDemand', new GLib.Variant('b', value), cancellable);
-  }
-
-  /** Undefined while the service does not run, and when it is older than this property. */
-  get Resolution(): string | undefined {
-    return this.cached<string>('Resolution');
-  }
-
-  async setResolution(value: string, cancellable: Gio.Cancellable | null): Promise<void> {
-    await this.write('Resolution', new GLib.Variant('s', value), cancellable);
-  }
-
-  /** Undefined while the service does not run, and when it is older than this property. */
-  get FrameRate(): number | undefined {
-    return this.cached<number>('FrameRate');
-  }
-
-  async setFrameRate(value: number, cancellable: Gio.Cancellable | null): Promise<void> {
-    await this.write('FrameRate', new GLib.Variant('u', value), cancellable);
   }
 }

@@ -1,4 +1,4 @@
-// Made by scripts/generate-dbus.mjs from test/shell/org.backscrub.xml; edit that file and run `npm run generate`.
+// Made by scripts/generate-dbus.mjs from dbus/org.backscrub.xml; edit that file and run `npm run generate`.
 
 /** Value of each property as GLib.Variant.recursiveUnpack has it. */
 export interface PropertyValues {
@@ -11,6 +11,9 @@ export interface PropertyValues {
   readonly AvailableEffects: readonly string[];
   readonly CrossFade: number;
   readonly Model: string;
+  readonly OnDemand: boolean;
+  readonly Resolution: string;
+  readonly FrameRate: number;
   readonly VirtualCamera: string;
   readonly Camera: string;
   readonly Consumers: number;
@@ -18,9 +21,6 @@ export interface PropertyValues {
   readonly LastError: readonly [string, string];
   readonly Statistics: Readonly<Record<string, unknown>>;
   readonly Version: string;
-  readonly OnDemand: boolean;
-  readonly Resolution: string;
-  readonly FrameRate: number;
 }
 
 export type PropertyName = keyof PropertyValues;
@@ -50,6 +50,9 @@ export const PROPERTY_NAMES: readonly PropertyName[] = [
   'AvailableEffects',
   'CrossFade',
   'Model',
+  'OnDemand',
+  'Resolution',
+  'FrameRate',
   'VirtualCamera',
   'Camera',
   'Consumers',
@@ -57,7 +60,4 @@ export const PROPERTY_NAMES: readonly PropertyName[] = [
   'LastError',
   'Statistics',
   'Version',
-  'OnDemand',
-  'Resolution',
-  'FrameRate',
 ];

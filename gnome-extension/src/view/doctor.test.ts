@@ -18,6 +18,7 @@ test('all is well', () => {
     ['State', 'Blur', false],
     ['Virtual Camera', '/dev/video10', false],
     ['Watched by an Application', 'Yes', false],
+    ['More', 'Type “backscrubctl doctor” in a terminal.', false],
   ]);
 });
 

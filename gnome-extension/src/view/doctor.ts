@@ -27,6 +27,7 @@ export function doctorRows(state: BusState, _: Translate): DoctorRow[] {
     rows.push(row(_('Virtual Camera'), VirtualCamera || _('There is none'), VirtualCamera === ''));
   if (Consumers !== undefined)
     rows.push(row(_('Watched by an Application'), Consumers > 0 ? _('Yes') : _('No'), false));
+  rows.push(row(_('More'), _('Type “backscrubctl doctor” in a terminal.'), false));
   return rows;
 }
 

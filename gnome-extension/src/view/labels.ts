@@ -36,6 +36,10 @@ export function effectLabel(effect: string, _: Translate): string {
       return _('Brighten');
     case 'desaturate-background':
       return _('Gray Background');
+    case 'blur-background':
+      return _('Soft Background');
+    case 'light-wrap':
+      return _('Light from Behind');
     case 'grayscale':
       return _('Black and White');
     case 'vignette':

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CAMERA, showClip, stopCamera } from '../camera.js';
 import { figure } from '../figures.js';
-import { eventually, guest, hostCpuSeconds, sleep } from '../guest.js';
+import { attempt, eventually, guest, hostCpuSeconds, sleep } from '../guest.js';
 import { inTime, pace, patient } from '../pace.js';
 import { delayUntil } from '../records.js';
 import { call, enginePid, openers, property, servicePid, waitForState } from '../service.js';
@@ -11,6 +11,28 @@ import { assertNoRoom, BACKGROUND, isComposed, watch } from './setting.js';
 const MEASURED_SECONDS = 30;
 
 describe('nobody watches', () => {
+  test('the doctor finds nothing wrong', async () => {
+    await showClip({ format: 'YUYV', width: 1280, height: 720 });
+    await call('Start');
+    const { status, stdout } = await attempt('backscrubctl doctor --json');
+    const { findings } = JSON.parse(stdout) as { findings: { id: string; verdict: string; text: string }[] };
+    const wrong = findings.filter(({ verdict }) => verdict === 'problem' || verdict === 'warning');
+    assert.deepEqual(wrong, []);
+    assert.equal(status, 0);
+    const looked = findings.filter(({ verdict }) => verdict === 'ok').map(({ id }) => id);
+    assert.deepEqual(looked, [
+      'module',
+      'virtual-camera',
+      'camera',
+      'owners',
+      'service',
+      'boot',
+      'rights',
+      'cost',
+    ]);
+    for (const { id, text } of findings) figure(`doctor, ${id}`, text);
+  });
+
   test(
     'the camera is closed, the engine is gone, the service rests',
     patient(async () => {

@@ -12,7 +12,13 @@ export const SAMPLE: PropertyValues = {
   Modes: ['passthrough', 'blur', 'replace', 'mask'],
   Background: 'color:#204a87',
   BlurStrength: 50,
+  Effects: ['mirror'],
+  AvailableEffects: ['hologram', 'mirror', 'of-a-newer-service'],
+  CrossFade: 250,
   Model: 'selfie_segmentation',
+  OnDemand: true,
+  Resolution: 'auto',
+  FrameRate: 0,
   VirtualCamera: '/dev/video10',
   Camera: 'usb-0000:00:14.0-3',
   Consumers: 1,
@@ -53,6 +59,51 @@ export const SAMPLE_MODELS = [
   sampleModel('selfie_segmentation', 'The default', 'built-in', ''),
   sampleModel('mine', 'My own', 'user', 'It has no manifest.'),
 ];
+
+export const SAMPLE_ID = '0123456789abcdef0123456789abcdef';
+
+const sampleBackground = (id: string, name: string, kind: string, builtin: boolean) => ({
+  id: new Variant('s', id),
+  name: new Variant('s', name),
+  kind: new Variant('s', kind),
+  builtin: new Variant('b', builtin),
+  animated: new Variant('b', kind !== 'still'),
+  width: new Variant('u', builtin ? 0 : 1280),
+  height: new Variant('u', builtin ? 0 : 720),
+  frames: new Variant('u', kind === 'still' ? 1 : 60),
+  duration: new Variant('d', kind === 'still' ? 0 : 2),
+  bytes: new Variant('t', builtin ? 0n : 1_500_000n),
+});
+
+export const SAMPLE_BACKGROUNDS = [
+  sampleBackground('builtin:shelf', 'Shelf', 'still', true),
+  sampleBackground(SAMPLE_ID, 'Waves', 'video', false),
+  {
+    ...sampleBackground('f'.repeat(32), 'Old', 'still', false),
+    problem: new Variant('s', 'It is damaged.'),
+  },
+];
+
+const sampleCamera = (id: string, name: string, path: string, problem: string) => ({
+  id: new Variant('s', id),
+  name: new Variant('s', name),
+  path: new Variant('s', path),
+  present: new Variant('b', path !== ''),
+  chosen: new Variant('b', path === ''),
+  'in-use': new Variant('b', id === 'usb-1'),
+  usable: new Variant('b', problem === ''),
+  problem: new Variant('s', problem),
+  sizes: new Variant('as', problem === '' ? ['1280x720', '640x480'] : []),
+});
+
+export const SAMPLE_CAMERAS = [
+  sampleCamera('usb-1', 'Acme', '/dev/video0', ''),
+  sampleCamera('usb-2', 'Twin', '/dev/video2', ''),
+  sampleCamera('usb-3', 'twin', '/dev/video4', ''),
+  sampleCamera('usb-9', 'usb-9', '', 'It is not there.'),
+];
+
+export const SAMPLE_JPEG = Buffer.from([0xff, 0xd8, 0, 1, 2, 0xff, 0xd9]);
 
 /** Answers a call: undefined = done, a pair = that error, 'never' = no answer at all, 'die' = leaves the bus. */
 export type Behaviour = (
@@ -110,8 +161,19 @@ export class FakeService {
       if (message.member === 'SetMode') this.values = { ...this.values, Mode: String(message.body[0]) };
       if (message.member === 'SetBackground')
         this.values = { ...this.values, Background: String(message.body[0]) };
+      if (message.member === 'SetEffects')
+        this.values = { ...this.values, Effects: message.body[0] as string[] };
       if (message.member === 'SetModel') this.values = { ...this.values, Model: String(message.body[0]) };
       if (message.member === 'ListModels') return Message.newMethodReturn(message, 'aa{sv}', [SAMPLE_MODELS]);
+      if (message.member === 'ListBackgrounds')
+        return Message.newMethodReturn(message, 'aa{sv}', [SAMPLE_BACKGROUNDS]);
+      if (message.member === 'ImportBackground') return Message.newMethodReturn(message, 's', [SAMPLE_ID]);
+      if (message.member === 'GetThumbnail')
+        return Message.newMethodReturn(message, 'ay', [Buffer.from('a picture')]);
+      if (message.member === 'SetCamera') this.values = { ...this.values, Camera: String(message.body[0]) };
+      if (message.member === 'ListCameras')
+        return Message.newMethodReturn(message, 'aa{sv}', [SAMPLE_CAMERAS]);
+      if (message.member === 'Snapshot') return Message.newMethodReturn(message, 'ay', [SAMPLE_JPEG]);
       if (message.member === 'Stop') this.values = { ...this.values, State: 'stopped' };
     }
     return Message.newMethodReturn(message);

@@ -20,6 +20,10 @@ const ELEMENT_TYPES: readonly { readonly name: string; readonly size: number }[]
   { name: 'uint64', size: 8 },
 ];
 
+/** TensorProto.DataType of what networks take and give. */
+export const FLOAT = 1;
+export const FLOAT16 = 10;
+
 export function elementTypeName(type: number): string {
   return ELEMENT_TYPES[type]?.name ?? `number ${type}`;
 }

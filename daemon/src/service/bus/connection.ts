@@ -5,6 +5,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import {
+  DBusError,
   Message,
   type MessageBus,
   MessageFlag,
@@ -15,23 +16,34 @@ import {
 } from 'dbus-next';
 import { BackscrubError, ERROR_NAMES } from '../../shared/errors.js';
 import type { Log } from '../../shared/log.js';
+import { ValueWriter, writeMessage } from '../../shared/message-writer.js';
+import { collectGarbageSoon } from '../collect-garbage.js';
+import { type Admission, LargeBodies } from './large-bodies.js';
 import type { MethodCall, MethodReply, Signal } from './message.js';
-import { guardReads } from './read-guard.js';
+import { guardReads, type ReadGuard } from './read-guard.js';
+import {
+  BUS_DAEMON,
+  type RemoteBus,
+  type RemoteCall,
+  RemoteError,
+  type RemoteReply,
+  type RemoteSignal,
+} from './remote.js';
 import { toWire } from './wire.js';
 
-const BUS = {
-  destination: 'org.freedesktop.DBus',
-  path: '/org/freedesktop/DBus',
-  interface: 'org.freedesktop.DBus',
-};
+/** Header flag of the D-Bus specification that dbus-next has no name for. */
+const ALLOW_INTERACTIVE_AUTHORIZATION = 4;
 const PRIMARY_OWNER = 1;
 const ALREADY_OWNER = 4;
 
 export type CallHandler = (call: MethodCall) => Promise<MethodReply>;
 
-export class BusConnection {
+export class BusConnection implements RemoteBus {
   readonly #bus: MessageBus;
   readonly #log: Log;
+  readonly #guard: ReadGuard;
+  readonly #largeBodies = new LargeBodies(collectGarbageSoon);
+  readonly #listeners = new Set<(signal: RemoteSignal) => void>();
   /** Resolves with a text when the connection is gone, also after `close`. */
   readonly lost: Promise<string>;
 
@@ -48,7 +60,13 @@ export class BusConnection {
     bus.on('error', (error: unknown) =>
       log('debug', `bus: ${error instanceof Error ? error.message : String(error)}`),
     );
-    guardReads(stream);
+    this.#guard = guardReads(stream);
+    bus.on('message', (message: Message) => {
+      if (message.type !== MessageType.SIGNAL) return;
+      const { sender, path, member, signature, body } = message;
+      for (const listener of [...this.#listeners])
+        listener({ sender, path, interface: message.interface ?? '', member, signature, body });
+    });
   }
 
   /**
@@ -72,7 +90,11 @@ export class BusConnection {
   /** Every method call goes to the handler; what it throws goes to the caller, without a stack. */
   serve(handler: CallHandler): void {
     this.#bus.addMethodHandler((message: Message): true => {
-      void this.#answer(message, handler);
+      const { sender, interface: name, member } = message;
+      const { large } = this.#guard;
+      // Now or never: the body comes next over the connection.
+      const admission = large && this.#largeBodies.admit(sender, name ?? '', member, large);
+      void this.#answer(message, handler, large?.signature ?? message.signature, admission);
       return true;
     });
   }
@@ -94,6 +116,51 @@ export class BusConnection {
     return uid;
   }
 
+  async request({ timeout, body, ...call }: RemoteCall): Promise<RemoteReply> {
+    const message = new Message({ ...call, body: body.map(toWire) });
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      if (timeout === undefined) return;
+      timer = setTimeout(() => {
+        // The library waits for ever.
+        delete repliesOf(this.#bus)[String(message.serial)];
+        reject(new Error(`no answer within ${timeout / 1000} s`));
+      }, timeout);
+    });
+    try {
+      const reply = await Promise.race([this.#bus.call(message), late]);
+      return { sender: reply?.sender ?? '', body: reply?.body ?? [] };
+    } catch (error) {
+      throw error instanceof DBusError ? new RemoteError(error.type, error.text) : error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async onSignal(rule: string, listener: (signal: RemoteSignal) => void): Promise<() => void> {
+    this.#listeners.add(listener);
+    try {
+      await this.#callBus('AddMatch', 's', [rule]);
+    } catch (error) {
+      this.#listeners.delete(listener);
+      throw error;
+    }
+    return () => {
+      if (!this.#listeners.delete(listener)) return;
+      this.#callBus('RemoveMatch', 's', [rule]).catch(() => {});
+    };
+  }
+
+  /** Every signal that comes; whoever wants some to come asks the bus for them. */
+  hear(listener: (signal: RemoteSignal) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** @throws Error when the bus does not answer, or what it answers does not arrive */
+  async ping(timeout: number): Promise<void> {
+    await this.request({ ...BUS_DAEMON, member: 'GetId', signature: '', body: [], timeout });
+  }
+
   emit(signal: Signal): void {
     this.#send({ type: MessageType.SIGNAL, ...signal, body: signal.body.map(toWire) });
   }
@@ -106,30 +173,52 @@ export class BusConnection {
   }
 
   async #callBus(member: string, signature: string, body: unknown[]): Promise<unknown> {
-    const reply = await this.#bus.call(new Message({ ...BUS, member, signature, body }));
-    if (reply?.sender !== BUS.destination)
+    const reply = await this.request({ ...BUS_DAEMON, member, signature, body });
+    if (reply.sender !== BUS_DAEMON.destination)
       throw new Error(`an answer to ${member} did not come from the bus`);
     return reply.body[0];
   }
 
-  async #answer(message: Message, handler: CallHandler): Promise<void> {
+  async #answer(
+    message: Message,
+    handler: CallHandler,
+    argumentTypes: string,
+    large: Admission | undefined,
+  ): Promise<void> {
     const head = { replySerial: message.serial as unknown as string, destination: message.sender };
     const silent = (message.flags & MessageFlag.NO_REPLY_EXPECTED) !== 0;
     try {
       const { signature, body } = await handler({
         sender: message.sender,
+        interactive: (message.flags & ALLOW_INTERACTIVE_AUTHORIZATION) !== 0,
         path: message.path,
         interface: message.interface ?? '',
         member: message.member,
-        signature: message.signature,
-        body: message.body,
+        signature: argumentTypes,
+        body: large ? [] : message.body,
+        ...(large ? { large } : {}),
       });
-      if (!silent)
-        this.#send({ type: MessageType.METHOD_RETURN, ...head, signature, body: body.map(toWire) });
+      if (silent) return;
+      if (signature === 'ay' && body[0] instanceof Uint8Array) this.#sendBytes(message, body[0]);
+      else this.#send({ type: MessageType.METHOD_RETURN, ...head, signature, body: body.map(toWire) });
     } catch (error) {
       if (!silent)
         this.#send({ type: MessageType.ERROR, ...head, signature: 's', ...this.#errorParts(error, message) });
+    } finally {
+      large?.release();
     }
+  }
+
+  /** Around the library, which takes a second for a picture. */
+  #sendBytes({ serial, sender }: Message, bytes: Uint8Array): void {
+    const head = { type: 2, flags: 0, serial: this.#bus.newSerial(), signature: 'ay' } as const;
+    const replySerial = serial as unknown as number;
+    const answer = writeMessage(
+      { ...head, replySerial, destination: sender },
+      new ValueWriter().bytes(bytes),
+    );
+    const stream = streamOf(this.#bus);
+    if (stream.writable) stream.write(answer);
   }
 
   #errorParts(error: unknown, message: Message): Pick<MessageLike, 'errorName' | 'body'> {
@@ -150,6 +239,11 @@ export class BusConnection {
       this.#log('debug', `not sent: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
+}
+
+/** Who waits for which answer. */
+function repliesOf(bus: MessageBus): Record<string, unknown> {
+  return (bus as unknown as { _methodReturnHandlers: Record<string, unknown> })._methodReturnHandlers;
 }
 
 function streamOf(bus: MessageBus): Socket {

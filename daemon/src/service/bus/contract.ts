@@ -6,6 +6,8 @@ import type {
   PropertyValues,
   WritablePropertyName,
 } from '../../generated/contract.js';
+import type { BackgroundStore } from '../backgrounds/store.js';
+import { parseBackground } from '../session/look.js';
 import type { Session } from '../session/session.js';
 
 export type MethodTable = {
@@ -22,7 +24,7 @@ export interface ContractImplementation {
   readonly properties: () => PropertyValues;
 }
 
-export function implementContract(session: Session): ContractImplementation {
+export function implementContract(session: Session, store: BackgroundStore): ContractImplementation {
   return {
     methods: {
       Start: async () => {
@@ -41,14 +43,36 @@ export function implementContract(session: Session): ContractImplementation {
         await session.setBackground(background);
         return [];
       },
+      SetEffects: async (effects) => {
+        await session.setEffects(effects);
+        return [];
+      },
+      ImportBackground: async (name, data, options) => [await store.import(name, data, options)],
+      RemoveBackground: async (background) => {
+        store.checkRemovable(background);
+        await session.forgetBackground(background, () => store.remove(background));
+        return [];
+      },
+      ListBackgrounds: async () => [await store.list()],
+      GetThumbnail: async (background, size) => [await store.thumbnail(parseBackground(background), size)],
       ListModels: async () => [await session.listModels()],
       SetModel: async (model) => {
         await session.setModel(model);
         return [];
       },
+      ListCameras: async () => [await session.listCameras()],
+      SetCamera: async (camera) => {
+        await session.setCamera(camera);
+        return [];
+      },
+      Snapshot: async (options) => [await session.snapshot(options)],
     },
     setters: {
       BlurStrength: (strength) => session.setBlurStrength(strength),
+      CrossFade: (milliseconds) => session.setCrossFade(milliseconds),
+      OnDemand: async (value) => session.setOnDemand(value),
+      Resolution: (resolution) => session.setResolution(resolution),
+      FrameRate: (rate) => session.setFrameRate(rate),
     },
     properties: () => session.properties(),
   };

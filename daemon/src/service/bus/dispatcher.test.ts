@@ -14,7 +14,13 @@ const VALUES: PropertyValues = {
   Modes: ['blur'],
   Background: 'color:#000000',
   BlurStrength: 50,
+  Effects: [],
+  AvailableEffects: ['mirror'],
+  CrossFade: 250,
   Model: 'm',
+  OnDemand: true,
+  Resolution: 'auto',
+  FrameRate: 0,
   VirtualCamera: '',
   Camera: '',
   Consumers: 0,
@@ -40,18 +46,35 @@ function setUp(allowed = true) {
           return [];
         },
         SetBackground: done('SetBackground'),
+        SetEffects: done('SetEffects'),
+        ImportBackground: async (name, data) => {
+          events.push(`ImportBackground ${name} ${data.length}`);
+          return ['id'];
+        },
+        RemoveBackground: done('RemoveBackground'),
+        ListBackgrounds: async () => [[]],
+        GetThumbnail: async () => [Buffer.alloc(1)],
         ListModels: async () => [[{ name: { signature: 's', value: 'm' } }]],
         SetModel: done('SetModel'),
+        ListCameras: async () => [[]],
+        SetCamera: done('SetCamera'),
+        Snapshot: async () => [Uint8Array.of(0xff, 0xd8)],
       },
       setters: {
+        CrossFade: async (value) => {
+          events.push(`CrossFade ${value}`);
+        },
         BlurStrength: async (value) => {
           events.push(`BlurStrength ${value}`);
         },
+        OnDemand: async () => {},
+        Resolution: async () => {},
+        FrameRate: async () => {},
       },
       properties: () => VALUES,
     },
     {
-      authorize: async (sender, permission) => {
+      authorize: async ({ sender }, permission) => {
         events.push(`asked ${sender} ${permission}`);
         if (!allowed) throw new BackscrubError('AccessDenied', 'no');
       },
@@ -59,8 +82,8 @@ function setUp(allowed = true) {
     () => events.push('told'),
   );
   const call = (member: string, signature = '', body: unknown[] = [], name = INTERFACE, path = OBJECT_PATH) =>
-    dispatcher.handle({ sender: ':1.7', path, interface: name, member, signature, body });
-  return { events, call };
+    dispatcher.handle({ sender: ':1.7', interactive: false, path, interface: name, member, signature, body });
+  return { dispatcher, events, call };
 }
 
 const code = (expected: ErrorCode) => (error: unknown) =>
@@ -130,6 +153,36 @@ test('read-only properties and values of the wrong type are refused before anybo
   assert.deepEqual(events, []);
   await set('BlurStrength', 'u', 1);
   assert.deepEqual(events, ['asked :1.7 org.backscrub.control', 'BlurStrength 1', 'told']);
+});
+
+test('arguments that come after the call are waited for before anybody is asked', async () => {
+  const { dispatcher, events } = setUp();
+  const call = {
+    sender: ':1.7',
+    interactive: false,
+    path: OBJECT_PATH,
+    interface: INTERFACE,
+    member: 'ImportBackground',
+    signature: 'saya{sv}',
+    body: [],
+  };
+  const large = { read: async () => ['sea', Buffer.alloc(70_000), {}] };
+  const { body } = await dispatcher.handle({ ...call, large });
+  assert.deepEqual(body, ['id']);
+  assert.deepEqual(events, [
+    'asked :1.7 org.backscrub.manage-backgrounds',
+    'ImportBackground sea 70000',
+    'told',
+  ]);
+  const read = async () => {
+    throw new BackscrubError('LimitsExceeded', 'too many');
+  };
+  await assert.rejects(dispatcher.handle({ ...call, large: { read } }), code('LimitsExceeded'));
+  await assert.rejects(
+    dispatcher.handle({ ...call, signature: 'av', large: { read: () => assert.fail('read') } }),
+    code('InvalidArgs'),
+  );
+  assert.equal(events.length, 3);
 });
 
 test('a call without an interface means the first one that has the member', async () => {

@@ -67,7 +67,7 @@ export class Dispatcher {
         `${call.member} takes arguments of type "${handler.signature}", not "${call.signature}".`,
       );
     }
-    return await handler.handle(call);
+    return await handler.handle(call.large ? { ...call, body: await call.large.read() } : call);
   }
 
   #method(name: MethodName): Handler {
@@ -78,8 +78,8 @@ export class Dispatcher {
     ) => Promise<readonly unknown[]>;
     return {
       signature: inSignature,
-      handle: async ({ sender, body }) => {
-        await this.#gate.authorize(sender, permission);
+      handle: async ({ body, ...caller }) => {
+        await this.#gate.authorize(caller, permission);
         const outputs = await method(...body);
         this.#beforeReply();
         return { signature: outSignature, body: outputs };
@@ -104,7 +104,7 @@ export class Dispatcher {
     };
   }
 
-  async #set({ sender, body }: MethodCall): Promise<MethodReply> {
+  async #set({ body, ...caller }: MethodCall): Promise<MethodReply> {
     const [interfaceName, name, value] = body;
     const property = findProperty(String(interfaceName), String(name));
     const contract = PROPERTIES[property];
@@ -114,7 +114,7 @@ export class Dispatcher {
     if (!isVariant(value) || value.signature !== contract.signature) {
       throw new BackscrubError('InvalidArgs', `${property} is of type "${contract.signature}".`);
     }
-    await this.#gate.authorize(sender, contract.permission);
+    await this.#gate.authorize(caller, contract.permission);
     const setter = this.#contract.setters[property as WritablePropertyName] as (
       value: unknown,
     ) => Promise<void>;

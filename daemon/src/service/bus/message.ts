@@ -4,6 +4,8 @@ import type { Variant } from '../../generated/contract.js';
 export interface MethodCall {
   /** Unique name of the caller, stamped by the bus daemon. */
   readonly sender: string;
+  /** Whether a person may be asked for a password before this is answered. */
+  readonly interactive: boolean;
   readonly path: string;
   /** "" when the caller named none, which the D-Bus specification allows. */
   readonly interface: string;
@@ -11,6 +13,14 @@ export interface MethodCall {
   /** Of the body; the bus daemon has checked that the body agrees with it. */
   readonly signature: string;
   readonly body: readonly unknown[];
+  /** Set when the body is so long that it is still on its way; `body` is empty then. */
+  readonly large?: LargeArguments;
+}
+
+/** Arguments that come after the call. */
+export interface LargeArguments {
+  /** Waits for them. @throws BackscrubError InvalidArgs, LimitsExceeded */
+  read(): Promise<readonly unknown[]>;
 }
 
 export interface MethodReply {
@@ -19,6 +29,22 @@ export interface MethodReply {
 }
 
 export interface Signal {
+  readonly path: string;
+  readonly interface: string;
+  readonly member: string;
+  readonly signature: string;
+  readonly body: readonly unknown[];
+}
+
+/** A signal of somebody else, as the bus daemon has delivered it. */
+export interface ReceivedSignal extends Signal {
+  /** Unique name of the sender, stamped by the bus daemon. */
+  readonly sender: string;
+}
+
+/** A call of ours to another service. */
+export interface Request {
+  readonly destination: string;
   readonly path: string;
   readonly interface: string;
   readonly member: string;

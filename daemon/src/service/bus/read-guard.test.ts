@@ -117,3 +117,34 @@ test('a message that the end of the connection cut off is not given out', () => 
   pieces.ended = true;
   assert.equal(guard.read(16), null);
 });
+
+test('an oversized body that somebody asks for is collected, with its true signature', async () => {
+  for (const little of [true, false]) {
+    const pieces = new Pieces();
+    const guard = new ReadGuard(pieces);
+    const big = message(MAX_BODY_BYTES * 3, 'saya{sv}', little);
+    for (let i = 0; i < big.body.length; i++) big.body[i] = i % 251;
+    pieces.push(big.header);
+    guard.read(16);
+    pieces.push(big.fields);
+    guard.read(big.fields.length);
+    const { large } = guard;
+    assert.ok(large);
+    assert.deepEqual(
+      [large.signature, large.length, large.littleEndian],
+      ['saya{sv}', big.body.length, little],
+    );
+    const collected = large.collect();
+    const next = message(8, 's');
+    for (let at = 0; at < big.body.length; at += 50_000) {
+      pieces.push(big.body.subarray(at, at + 50_000));
+      assert.equal(guard.read(16), null);
+    }
+    pieces.push(next.header);
+    assert.deepEqual(guard.read(16), next.header);
+    assert.ok((await collected).equals(big.body));
+    pieces.push(Buffer.concat([next.fields, next.body]));
+    guard.read(next.fields.length + 8);
+    assert.equal(guard.large, undefined, 'it belonged to the message before');
+  }
+});

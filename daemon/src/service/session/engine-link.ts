@@ -1,18 +1,21 @@
 /** Asks the running engine for another look or model and waits for its answer. */
 import { BackscrubError, fromErrorInfo } from '../../shared/errors.js';
-import type { FromEngine, Look, ToEngine } from '../../shared/protocol.js';
+import type { FromEngine, Look, SnapshotOptions, ToEngine } from '../../shared/protocol.js';
 import type { Clock } from './ports.js';
 
 /** The engine watches over its own life (see TIMES in machine.ts); this only bounds an engine that forgets to answer. */
 const LOOK_MS = 15_000;
 /** Longer than an engine may take to check a file that it has never seen (models/check.ts), and to load it. */
 const MODEL_MS = 60_000;
+/** Closing one camera and opening another. */
+const CAMERA_MS = 15_000;
+const SNAPSHOT_MS = 5000;
 
 /** The engine ended before it answered; the caller decides without it. */
 export class EngineGone extends Error {}
 
 interface Question {
-  readonly resolve: () => void;
+  readonly resolve: (answer: FromEngine) => void;
   readonly reject: (error: Error) => void;
   readonly cancelTimer: () => void;
 }
@@ -38,9 +41,20 @@ export class EngineLink {
     await this.#ask(MODEL_MS, (serial) => ({ type: 'model', serial, model }));
   }
 
-  async #ask(limit: number, question: (serial: number) => ToEngine): Promise<void> {
+  /** @throws BackscrubError when the engine refuses, EngineGone when it ends first */
+  async applyCamera(camera: string): Promise<void> {
+    await this.#ask(CAMERA_MS, (serial) => ({ type: 'camera', serial, camera }));
+  }
+
+  /** @returns a JPEG file in base64. @throws BackscrubError when there is no frame, EngineGone when it ends first */
+  async takeSnapshot(options: SnapshotOptions): Promise<string> {
+    const answer = await this.#ask(SNAPSHOT_MS, (serial) => ({ type: 'snapshot', serial, ...options }));
+    return answer.type === 'snapshot' ? answer.jpeg : '';
+  }
+
+  #ask(limit: number, question: (serial: number) => ToEngine): Promise<FromEngine> {
     const serial = ++this.#serial;
-    await new Promise<void>((resolve, reject) => {
+    return new Promise<FromEngine>((resolve, reject) => {
       const cancelTimer = this.#clock.after(limit, () => {
         this.#questions.delete(serial);
         reject(new BackscrubError('Failed', 'The engine did not answer in time; try again.'));
@@ -51,11 +65,19 @@ export class EngineLink {
   }
 
   message(message: FromEngine): void {
-    if (message.type === 'look-applied' || message.type === 'model-applied') {
-      this.#take(message.serial)?.resolve();
-    }
-    if (message.type === 'look-refused' || message.type === 'model-refused') {
-      this.#take(message.serial)?.reject(fromErrorInfo(message.error));
+    switch (message.type) {
+      case 'look-applied':
+      case 'model-applied':
+      case 'camera-applied':
+      case 'snapshot':
+        this.#take(message.serial)?.resolve(message);
+        break;
+      case 'look-refused':
+      case 'model-refused':
+      case 'camera-refused':
+      case 'snapshot-refused':
+        this.#take(message.serial)?.reject(fromErrorInfo(message.error));
+        break;
     }
   }
 

@@ -5,7 +5,7 @@ import type { Look } from '../../shared/protocol.js';
 import { EngineGone } from './engine-link.js';
 import { LookControl, parseBackground, parseBlurStrength, parseMode } from './look.js';
 
-const LOOK: Look = { mode: 'blur', background: 'color:#000000', blurStrength: 50 };
+const LOOK: Look = { mode: 'blur', background: 'color:#000000', blurStrength: 50, effects: [] };
 const code = (expected: ErrorCode) => (error: unknown) =>
   error instanceof BackscrubError && error.code === expected;
 
@@ -80,7 +80,7 @@ test('without an engine a file is checked, everything else is taken as it is', a
   assert.deepEqual(fake.checked, []);
   await fake.control.change({ background: '/a.jpg' });
   assert.deepEqual(fake.checked, ['/a.jpg']);
-  assert.deepEqual(fake.control.look, { mode: 'replace', background: '/a.jpg', blurStrength: 50 });
+  assert.deepEqual(fake.control.look, { ...LOOK, mode: 'replace', background: '/a.jpg' });
   assert.equal(fake.changes, 3);
 });
 
@@ -147,6 +147,39 @@ test('changes at the same time do not undo each other', async () => {
     fake.control.change({ background: '/a.jpg' }),
     fake.control.change({ blurStrength: 7 }),
   ]);
-  assert.deepEqual(fake.control.look, { mode: 'replace', background: '/a.jpg', blurStrength: 7 });
+  assert.deepEqual(fake.control.look, { ...LOOK, mode: 'replace', background: '/a.jpg', blurStrength: 7 });
   assert.deepEqual(fake.applied.at(-1), fake.control.look);
+});
+
+test('forgetting the background that is shown: another one first, in the queue of all changes', async () => {
+  const fake = new Fake();
+  fake.engineTakesChanges = true;
+  fake.engineChecks = true;
+  await fake.control.change({ background: '/a.png' });
+  const order: string[] = [];
+  fake.onApply = async ({ background }) => {
+    order.push(background);
+  };
+  const forgotten = fake.control.forget('/a.png', 'color:#2e3436', async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    order.push('removed');
+  });
+  const later = fake.control.change({ background: '/b.png' });
+  await Promise.all([forgotten, later]);
+  assert.deepEqual(order, ['color:#2e3436', 'removed', '/b.png']);
+  assert.equal(fake.control.look.background, '/b.png');
+  await fake.control.forget('/a.png', 'color:#2e3436', async () => {
+    order.push('removed again');
+  });
+  assert.deepEqual(order.slice(3), ['removed again'], 'one that is not shown changes nothing');
+});
+
+test('a background that cannot be removed comes back', async () => {
+  const fake = new Fake();
+  await fake.control.change({ background: '/a.png' });
+  const broken = async () => {
+    throw new BackscrubError('Failed', 'disk');
+  };
+  await assert.rejects(fake.control.forget('/a.png', 'color:#2e3436', broken), code('Failed'));
+  assert.equal(fake.control.look.background, '/a.png');
 });

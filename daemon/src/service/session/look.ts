@@ -1,12 +1,14 @@
 /** The user's choice of picture: checked, applied by the engine, then kept. One change at a time. */
+import { parseBackgroundSpec } from '../../shared/background-spec.js';
 import { BackscrubError } from '../../shared/errors.js';
 import { isMode, MODES } from '../../shared/names.js';
 import type { Look } from '../../shared/protocol.js';
 import type { BackgroundCheck } from './ports.js';
 import { type EngineState, settle, shorten } from './settle.js';
 
-const MAX_PATH_BYTES = 4095;
-const COLOUR = /^color:#[0-9a-f]{6}$/;
+const MAX_CROSS_FADE_MS = 2000;
+/** Nothing about these can be wrong once they are written rightly. */
+const PLAIN = /^(?:color|gradient):/;
 
 /** @throws BackscrubError InvalidArgs */
 export function parseMode(mode: string): Look['mode'] {
@@ -18,34 +20,28 @@ export function parseMode(mode: string): Look['mode'] {
 }
 
 /**
- * Checks the form of a background; a colour comes back in lower case.
+ * Checks the form of a background; colours come back in lower case.
  * @throws BackscrubError InvalidArgs or UnknownBackground
  */
 export function parseBackground(background: string): string {
-  if (background.startsWith('color:')) {
-    const colour = background.toLowerCase();
-    if (COLOUR.test(colour)) return colour;
-    throw new BackscrubError(
-      'InvalidArgs',
-      `"${shorten(background)}" is not a colour; write it like color:#2e3436 (red, green, blue in hexadecimal).`,
-    );
-  }
-  if (!background.startsWith('/')) {
-    throw new BackscrubError(
-      'UnknownBackground',
-      `There is no background "${shorten(background)}"; give a colour like color:#2e3436 or the absolute path of an image.`,
-    );
-  }
-  if (background.includes('\0') || Buffer.byteLength(background) > MAX_PATH_BYTES) {
-    throw new BackscrubError('InvalidArgs', 'The path has a zero byte or more than 4095 bytes.');
-  }
-  return background;
+  const { kind } = parseBackgroundSpec(background);
+  return kind === 'color' || kind === 'gradient' ? background.toLowerCase() : background;
 }
 
 /** @throws BackscrubError InvalidArgs */
 export function parseBlurStrength(strength: number): number {
   if (Number.isInteger(strength) && strength >= 0 && strength <= 100) return strength;
   throw new BackscrubError('InvalidArgs', `BlurStrength goes from 0 to 100, not ${strength}.`);
+}
+
+/** @throws BackscrubError InvalidArgs */
+export function parseCrossFade(milliseconds: number): number {
+  if (Number.isInteger(milliseconds) && milliseconds >= 0 && milliseconds <= MAX_CROSS_FADE_MS)
+    return milliseconds;
+  throw new BackscrubError(
+    'InvalidArgs',
+    `CrossFade goes from 0 to ${MAX_CROSS_FADE_MS} milliseconds, not ${milliseconds}.`,
+  );
 }
 
 export interface LookTarget extends EngineState {
@@ -82,9 +78,29 @@ export class LookControl {
     return work;
   }
 
+  /**
+   * Removes a background, with the picture on another one before if it is shown; no change comes in between. When it cannot be
+   * removed, it comes back.
+   * @param instead a background that needs no file
+   */
+  forget(background: string, instead: string, remove: () => Promise<void>): Promise<void> {
+    const work = this.#last.then(async () => {
+      const shown = this.#look.background === background;
+      if (shown) await this.#apply({ background: instead });
+      try {
+        await remove();
+      } catch (error) {
+        if (shown) await this.#apply({ background }).catch(() => {});
+        throw error;
+      }
+    });
+    this.#last = work.catch(() => {});
+    return work;
+  }
+
   async #apply(change: Partial<Look>): Promise<void> {
     const look = { ...this.#look, ...change };
-    const known = look.background === this.#look.background || look.background.startsWith('color:');
+    const known = look.background === this.#look.background || PLAIN.test(look.background);
     const check = known ? undefined : () => this.#check.check(look.background);
     await settle(this.#target, check, () => this.#target.apply(look));
     this.#look = look;

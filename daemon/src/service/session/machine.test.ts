@@ -6,6 +6,7 @@ import {
   engineMayWrite,
   INITIAL_STATE,
   isPainting,
+  isQuiet,
   retryDelay,
   type SessionEvent,
   type SessionState,
@@ -196,8 +197,50 @@ test('Start tries a failed engine at once', () => {
   assert.equal(state.failures, 0);
 });
 
-test('no consumer, no retry', () => {
-  assert.deepEqual(after(...RUNNING, EXITED, consumers(0)).words, ['retry=off']);
+test('no consumer, no retry, but a consumer that comes back soon does not cut the pause short', () => {
+  assert.deepEqual(after(...RUNNING, EXITED, consumers(0)).words, [`linger=${TIMES.linger}`]);
+  assert.deepEqual(after(...RUNNING, EXITED, consumers(0), consumers(1)).words, ['linger=off']);
+  assert.deepEqual(after(...RUNNING, EXITED, consumers(0), timer('linger')).words, ['retry=off']);
+});
+
+test('without on-demand the engine runs as long as the camera is started', () => {
+  const off: SessionEvent = { type: 'on-demand', value: false };
+  const on: SessionEvent = { type: 'on-demand', value: true };
+  assert.deepEqual(after(FOUND, START, off).words, ['engine-start', `watch=${TIMES.load}`]);
+  assert.deepEqual(after(FOUND, off).words, [], 'not while it is stopped');
+  assert.equal(stateOf(after(off, FOUND, START, READY).state), 'running');
+  assert.ok(after(off, FOUND, START, READY, on).words.includes('engine-ask-to-stop'));
+  assert.ok(after(off, FOUND, START, READY, STOP).words.includes('engine-ask-to-stop'));
+  assert.deepEqual(after(...RUNNING, off, on).words, [], 'somebody watches');
+});
+
+test('sleep ends the engine, and waking starts it for whoever still watches', () => {
+  const asleep = after(...RUNNING, { type: 'suspend' });
+  assert.equal(stateOf(asleep.state), 'suspended');
+  assert.deepEqual(asleep.words, ['engine-ask-to-stop', 'watch=off', 'healthy=off', `kill=${TIMES.kill}`]);
+  const reaped = after(...RUNNING, { type: 'suspend' }, EXITED);
+  assert.ok(reaped.words.includes('paint-on'));
+  assert.equal(reaped.state.error, undefined, 'it was asked to end');
+  assert.deepEqual(after(...RUNNING, { type: 'suspend' }, EXITED, consumers(0), consumers(1)).words, []);
+  assert.deepEqual(after(...RUNNING, { type: 'suspend' }, EXITED, { type: 'resume' }).words, [
+    'engine-start',
+    `watch=${TIMES.load}`,
+  ]);
+  assert.equal(stateOf(after(FOUND, { type: 'suspend' }).state), 'stopped');
+});
+
+test('quiet is when nobody reads and no engine is left', () => {
+  const quiet = (...events: SessionEvent[]): boolean => isQuiet(after(...events).state, true);
+  assert.equal(quiet(), false, 'no device');
+  assert.equal(quiet(FOUND), true);
+  assert.equal(quiet(FOUND, START), true);
+  assert.equal(quiet(FOUND, consumers(1)), false, 'a reader of a stopped camera');
+  assert.equal(quiet(...RUNNING, consumers(0)), false, 'lingering');
+  assert.equal(quiet(...RUNNING, consumers(0), timer('linger')), false, 'dying');
+  assert.equal(quiet(...RUNNING, consumers(0), timer('linger'), EXITED), true);
+  assert.equal(quiet(FOUND, { type: 'close' }), false);
+  assert.equal(isQuiet(after(FOUND, consumers(1)).state, false), true, 'readers that nobody can count');
+  assert.equal(isQuiet(after(...RUNNING).state, false), false);
 });
 
 test('a lost device: nobody paints, the engine goes, and all comes back with it', () => {
@@ -286,6 +329,8 @@ function possible(world: World): SessionEvent[] {
     STOP,
     { type: 'suspend' },
     { type: 'resume' },
+    { type: 'on-demand', value: false },
+    { type: 'on-demand', value: true },
     consumers(0),
     consumers(1),
   ];
@@ -313,6 +358,7 @@ function check(world: World, state: SessionState): void {
   if (world.ending && world.engine !== 'none') assert.equal(state.engine.phase, 'stopping');
   const watched = world.timers.has('watch') || world.timers.has('kill') || world.ending;
   assert.ok(world.engine === 'none' || watched, 'somebody watches over every engine');
+  if (isQuiet(state, true)) assert.equal(world.engine, 'none', 'the device may be closed');
   assert.equal(world.timers.has('retry'), state.retrying);
   assert.equal(world.timers.has('linger'), state.lingering);
 }

@@ -45,6 +45,8 @@ export interface SessionState {
   /** Whether the virtual camera's device is open. */
   readonly device: boolean;
   readonly consumers: number;
+  /** Whether the camera is on for consumers only. */
+  readonly onDemand: boolean;
   readonly lingering: boolean;
   readonly engine: EnginePhase;
   /** A restart of the engine waits for its timer. */
@@ -59,6 +61,7 @@ export type SessionEvent =
   | { readonly type: 'start' | 'stop' | 'suspend' | 'resume' | 'close' | 'device-found' }
   | { readonly type: 'device-lost'; readonly error: ErrorInfo }
   | { readonly type: 'consumers'; readonly count: number }
+  | { readonly type: 'on-demand'; readonly value: boolean }
   | { readonly type: 'engine-message'; readonly message: FromEngine }
   /** The process has ended and is reaped; `how` is for people, for example "killed by SIGKILL". */
   | { readonly type: 'engine-exited'; readonly how: string }
@@ -80,6 +83,7 @@ export const INITIAL_STATE: SessionState = {
   closing: false,
   device: false,
   consumers: 0,
+  onDemand: true,
   lingering: false,
   engine: { phase: 'none' },
   retrying: false,
@@ -95,7 +99,21 @@ export function isWanted(state: SessionState): boolean {
     state.device &&
     !state.suspended &&
     !state.closing &&
-    (state.consumers > 0 || state.lingering)
+    (state.consumers > 0 || state.lingering || !state.onDemand)
+  );
+}
+
+/**
+ * Whether nobody has to do with the device: no reader, no engine.
+ * @param counted whether the module tells about readers; if not, there are taken to be none while nothing is shown
+ */
+export function isQuiet(state: SessionState, counted: boolean): boolean {
+  return (
+    state.device &&
+    !state.closing &&
+    state.engine.phase === 'none' &&
+    !isWanted(state) &&
+    (state.consumers === 0 || !counted)
   );
 }
 
@@ -168,6 +186,9 @@ class Draft {
       case 'consumers':
         this.#consumers(event.count);
         break;
+      case 'on-demand':
+        this.#set({ onDemand: event.value });
+        break;
       case 'engine-message':
         this.#message(event.message);
         break;
@@ -235,7 +256,8 @@ class Draft {
     const left = this.state.consumers > 0 && count === 0;
     this.#set({ consumers: count });
     if (count > 0 && this.state.lingering) this.#endLinger();
-    else if (left && this.state.engine.phase !== 'none') {
+    // Also while a restart waits: a consumer that comes and goes must not start engine after engine that fails.
+    else if (left && (this.state.engine.phase !== 'none' || this.state.retrying)) {
       this.#set({ lingering: true });
       this.#setTimer('linger', TIMES.linger);
     }

@@ -29,10 +29,19 @@ export interface VirtualCameraPort {
   readonly fd: number | undefined;
   /** Whether the module tells about consumers; if not, there always seems to be one. */
   readonly onDemand: boolean;
+  /** What is not as it should be with a device that works. */
+  readonly trouble: ErrorInfo | undefined;
   /** Looks for the device now, and every few seconds while there is none. Sets the listener's first news off. */
   begin(listener: VirtualCameraListener): void;
   /** Opens the device unless it is open. @throws BackscrubError NoVirtualCamera with the command that helps */
   open(): void;
+  /** A device has come or gone: looks for ours at once, when it is not open. */
+  retry(): void;
+  /**
+   * Opens the device anew with another format; only while nobody reads it and no engine has it.
+   * @returns false when the device does not take it: then it has the old one, or the listener hears that it is lost
+   */
+  setFormat(format: OutputFormat): boolean;
   /** Paints the placeholder at once, and again and again while somebody watches, until `stopPainting`. */
   startPainting(): void;
   /** When this returns, nothing writes to the device any more. */
@@ -73,6 +82,30 @@ export interface ModelRow {
   readonly height: number;
   readonly output: string;
   readonly crop: string;
+}
+
+/** What ListCameras says of a camera; see there. */
+export interface CameraRow {
+  readonly id: string;
+  readonly name: string;
+  readonly path: string;
+  readonly usable: boolean;
+  readonly problem: string;
+  readonly sizes: readonly string[];
+}
+
+/** Looks at cameras in a process of its own: the service opens none. */
+export interface CameraProbe {
+  /** @param outputPath node of the virtual camera, which is none. @throws BackscrubError Failed */
+  listCameras(outputPath: string): Promise<readonly CameraRow[]>;
+  /** What a camera ("" = automatic) delivers for resolution and rate `auto`; undefined when there is none. */
+  cameraFormat(camera: string, outputPath: string): Promise<OutputFormat | undefined>;
+}
+
+/** Tells when video devices have come or gone. */
+export interface DeviceNews {
+  begin(changed: () => void): void;
+  close(): void;
 }
 
 /** Looks at models in a process of its own, since converting and running them is hostile-input work. */

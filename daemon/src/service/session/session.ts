@@ -1,39 +1,53 @@
 /** The session: carries out the effects of the state machine and answers for the contract's members. */
 import type { PropertyValues, Variant } from '../../generated/contract.js';
+import { parseEffects } from '../../shared/effects.js';
 import { BackscrubError, ERROR_NAMES, type ErrorInfo } from '../../shared/errors.js';
 import type { Log } from '../../shared/log.js';
-import { MODES } from '../../shared/names.js';
+import { DEFAULT_BACKGROUND, EFFECTS, MODES } from '../../shared/names.js';
 import type { EngineStatistics, FromEngine, Look } from '../../shared/protocol.js';
-import { EngineLink } from './engine-link.js';
-import { LookControl, parseBackground, parseBlurStrength, parseMode } from './look.js';
+import { CameraControl, parseCamera } from './camera.js';
+import { EngineGone, EngineLink } from './engine-link.js';
+import { FormatControl } from './format.js';
+import { LookControl, parseBackground, parseBlurStrength, parseCrossFade, parseMode } from './look.js';
 import {
   type Effect,
   INITIAL_STATE,
+  isQuiet,
   type SessionEvent,
   type SessionState,
   stateOf,
   step,
-  type TimerName,
 } from './machine.js';
 import { ModelControl, parseModel } from './model.js';
 import { toModelDictionary } from './model-row.js';
-import type { BackgroundCheck, Clock, EnginePort, ModelCheck, VirtualCameraPort } from './ports.js';
+import type {
+  BackgroundCheck,
+  CameraProbe,
+  Clock,
+  DeviceNews,
+  EnginePort,
+  ModelCheck,
+  VirtualCameraPort,
+} from './ports.js';
+import { lookOf, type Settings } from './settings.js';
+import { decodeJpeg, noPicture, parseSnapshotOptions } from './snapshot.js';
 import { toDictionary } from './statistics.js';
+import { Timers } from './timers.js';
 
 export interface SessionPorts {
   readonly virtualCamera: VirtualCameraPort;
   readonly engine: EnginePort;
   readonly backgrounds: BackgroundCheck;
   readonly models: ModelCheck;
+  readonly cameras: CameraProbe;
+  readonly devices: DeviceNews;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 export interface SessionOptions {
-  readonly look: Look;
-  /** Stable id of the wanted camera, "" = automatic. */
-  readonly camera: string;
-  readonly model: string;
+  /** What was chosen before. */
+  readonly settings: Settings;
   /** Where models run, see EngineSetup. */
   readonly provider: string;
   readonly version: string;
@@ -44,8 +58,10 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #looks: LookControl;
   readonly #models: ModelControl;
+  readonly #cameras: CameraControl;
+  readonly #formats: FormatControl;
   readonly #link: EngineLink;
-  readonly #timers = new Map<TimerName, () => void>();
+  readonly #timers: Timers;
   readonly #queue: SessionEvent[] = [];
   readonly #waiting = new Set<() => void>();
   #state: SessionState = INITIAL_STATE;
@@ -54,12 +70,14 @@ export class Session {
   #statistics: EngineStatistics | undefined;
   #starts = 0;
   #failures = 0;
-  /** The engine runs, but with a stand-in for the chosen background. */
+  /** The engine runs, but with a stand-in for the chosen background or model. */
   #lookTrouble: ErrorInfo | undefined;
+  #modelTrouble: ErrorInfo | undefined;
 
   constructor(ports: SessionPorts, options: SessionOptions) {
     this.#ports = ports;
     this.#options = options;
+    this.#timers = new Timers(ports.clock, (name) => this.#dispatch({ type: 'timer', name }));
     this.#link = new EngineLink(ports.clock, (message) => ports.engine.send(message));
     const link = this.#link;
     const phase = (): string => this.#state.engine.phase;
@@ -74,11 +92,28 @@ export class Session {
     });
     const looks = to((look: Look) => link.applyLook(look));
     const models = to((model: string) => link.applyModel(model));
-    this.#looks = new LookControl(options.look, looks, ports.backgrounds, () => {
+    const { settings } = options;
+    this.#looks = new LookControl(lookOf(settings), looks, ports.backgrounds, () => {
       this.#lookTrouble = undefined;
       this.#changed();
     });
-    this.#models = new ModelControl(options.model, models, ports.models, () => this.#changed());
+    this.#models = new ModelControl(settings.model, models, ports.models, () => {
+      this.#modelTrouble = undefined;
+      this.#changed();
+    });
+    const { virtualCamera } = ports;
+    const outputPath = (): string => virtualCamera.path;
+    const cameras = Object.assign(
+      to((camera: string) => link.applyCamera(camera)),
+      { outputPath },
+    );
+    this.#cameras = new CameraControl(settings.camera, cameras, ports.cameras, () => {
+      this.#changed();
+      void this.#formats.reconsider();
+    });
+    const ask = () => ports.cameras.cameraFormat(this.#cameras.camera, virtualCamera.path);
+    this.#formats = new FormatControl(settings, virtualCamera, ask, () => this.#settleFormat());
+    this.#state = { ...INITIAL_STATE, enabled: settings.started, onDemand: settings.onDemand };
   }
 
   /** @param changed called after each step in which a property may have changed */
@@ -94,16 +129,12 @@ export class Session {
         this.#waiting.clear();
       },
     });
+    this.#ports.devices.begin(() => this.#devicesChanged());
     this.#ports.virtualCamera.begin({
       found: () => this.#dispatch({ type: 'device-found' }),
       lost: (error) => this.#dispatch({ type: 'device-lost', error }),
       consumers: (count) => this.#dispatch({ type: 'consumers', count }),
     });
-  }
-
-  /** Enables without insisting on a device: what the service does at its own start. */
-  enable(): void {
-    this.#dispatch({ type: 'start' });
   }
 
   /** @throws BackscrubError NoVirtualCamera */
@@ -126,8 +157,21 @@ export class Session {
     await this.#looks.change({ background: parseBackground(background) });
   }
 
+  /** Has a background removed that may be the current one. */
+  async forgetBackground(background: string, remove: () => Promise<void>): Promise<void> {
+    await this.#looks.forget(background, DEFAULT_BACKGROUND, remove);
+  }
+
   async setBlurStrength(strength: number): Promise<void> {
     await this.#looks.change({ blurStrength: parseBlurStrength(strength) });
+  }
+
+  async setEffects(effects: readonly string[]): Promise<void> {
+    await this.#looks.change({ effects: parseEffects(effects) });
+  }
+
+  async setCrossFade(milliseconds: number): Promise<void> {
+    await this.#looks.change({ crossFade: parseCrossFade(milliseconds) });
   }
 
   /** @throws BackscrubError Failed */
@@ -139,32 +183,101 @@ export class Session {
     await this.#models.change(parseModel(model));
   }
 
+  /** @throws BackscrubError Failed */
+  listCameras(): Promise<Record<string, Variant>[]> {
+    return this.#cameras.list(this.#state.camera.id);
+  }
+
+  async setCamera(camera: string): Promise<void> {
+    await this.#cameras.change(parseCamera(camera));
+  }
+
+  setOnDemand(value: boolean): void {
+    this.#dispatch({ type: 'on-demand', value });
+  }
+
+  async setResolution(resolution: string): Promise<void> {
+    await this.#formats.setResolution(resolution);
+  }
+
+  async setFrameRate(rate: number): Promise<void> {
+    await this.#formats.setFrameRate(rate);
+  }
+
+  /** The last composed frame as a JPEG file. @throws BackscrubError InvalidArgs, Failed */
+  async snapshot(options: Readonly<Record<string, Variant>>): Promise<Uint8Array> {
+    const parsed = parseSnapshotOptions(options);
+    if (this.#state.engine.phase !== 'granted') throw noPicture(stateOf(this.#state));
+    try {
+      return decodeJpeg(await this.#link.takeSnapshot(parsed));
+    } catch (error) {
+      throw error instanceof EngineGone ? noPicture(stateOf(this.#state)) : error;
+    }
+  }
+
+  /** Resolves when the camera is closed: the system may sleep. */
+  async suspend(): Promise<void> {
+    this.#dispatch({ type: 'suspend' });
+    await this.#untilEngineGone();
+  }
+
+  resume(): void {
+    this.#dispatch({ type: 'resume' });
+  }
+
+  /** Whether an engine runs, which may have the camera open. */
+  get isBusy(): boolean {
+    return this.#state.engine.phase !== 'none';
+  }
+
+  /** What is to be found again after a restart. */
+  settings(): Settings {
+    return {
+      started: this.#state.enabled,
+      ...this.#looks.look,
+      crossFade: this.#looks.look.crossFade ?? 0,
+      camera: this.#cameras.camera,
+      model: this.#models.model,
+      onDemand: this.#state.onDemand,
+      resolution: this.#formats.resolution,
+      frameRate: this.#formats.frameRate,
+    };
+  }
+
   /** Ends the engine, leaves the placeholder in the device and closes it. */
   async close(): Promise<void> {
     this.#dispatch({ type: 'close' });
     await this.#untilEngineGone();
+    this.#ports.devices.close();
     this.#ports.virtualCamera.close();
-    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.clearAll();
   }
 
   properties(): PropertyValues {
     const state = this.#state;
     const { look } = this.#looks;
-    const error = state.error ?? this.#lookTrouble;
+    const error = state.error ?? this.#lookTrouble ?? this.#modelTrouble ?? this.#ports.virtualCamera.trouble;
     return {
       State: stateOf(state),
       Mode: look.mode,
       Modes: MODES,
       Background: look.background,
       BlurStrength: look.blurStrength,
+      Effects: look.effects,
+      AvailableEffects: EFFECTS,
+      CrossFade: look.crossFade ?? 0,
       Model: this.#models.model,
+      OnDemand: state.onDemand,
+      Resolution: this.#formats.resolution,
+      FrameRate: this.#formats.frameRate,
       VirtualCamera: this.#ports.virtualCamera.path,
-      Camera: state.camera.id || this.#options.camera,
+      Camera: state.camera.id || this.#cameras.camera,
       Consumers: state.consumers,
       CameraInUse: state.camera.inUse,
       LastError: error ? [ERROR_NAMES[error.code], error.message] : ['', ''],
       Statistics: toDictionary(
         {
+          format: this.#ports.virtualCamera.format,
           onDemand: this.#ports.virtualCamera.onDemand,
           engineStarts: this.#starts,
           engineFailures: this.#failures,
@@ -180,6 +293,7 @@ export class Session {
     if (message.type === 'statistics') this.#statistics = message.statistics;
     // Serial 0: the look that the engine started with, so nobody waits for the answer.
     if (message.type === 'look-refused' && message.serial === 0) this.#lookTrouble = message.error;
+    if (message.type === 'model-refused' && message.serial === 0) this.#modelTrouble = message.error;
     this.#dispatch({ type: 'engine-message', message });
   }
 
@@ -199,7 +313,19 @@ export class Session {
     } finally {
       this.#stepping = false;
     }
+    this.#settleFormat();
+  }
+
+  #settleFormat(): void {
+    const { virtualCamera } = this.#ports;
+    this.#formats.settle(isQuiet(this.#state, virtualCamera.onDemand));
     this.#changed();
+  }
+
+  #devicesChanged(): void {
+    this.#ports.virtualCamera.retry();
+    this.#ports.engine.send({ type: 'cameras-changed' });
+    void this.#formats.reconsider();
   }
 
   #perform(effect: Effect): void {
@@ -224,17 +350,10 @@ export class Session {
         engine.kill();
         break;
       case 'timer-set':
-        this.#timers.get(effect.name)?.();
-        this.#timers.set(
-          effect.name,
-          this.#ports.clock.after(effect.milliseconds, () =>
-            this.#dispatch({ type: 'timer', name: effect.name }),
-          ),
-        );
+        this.#timers.set(effect.name, effect.milliseconds);
         break;
       case 'timer-clear':
-        this.#timers.get(effect.name)?.();
-        this.#timers.delete(effect.name);
+        this.#timers.clear(effect.name);
         break;
     }
   }
@@ -245,7 +364,9 @@ export class Session {
     if (fd === undefined) throw new BackscrubError('Failed', 'an engine cannot start without a device');
     this.#starts++;
     this.#lookTrouble = undefined;
-    const { camera, provider } = this.#options;
+    this.#modelTrouble = undefined;
+    const { provider } = this.#options;
+    const { camera } = this.#cameras;
     const setup = { camera, model: this.#models.model, provider, output: format, outputPath: path };
     engine.start(setup, this.#looks.look, fd);
   }

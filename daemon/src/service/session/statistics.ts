@@ -1,8 +1,10 @@
 /** Property Statistics of the contract: its keys and types. */
 import type { Variant } from '../../generated/contract.js';
 import type { EngineStatistics } from '../../shared/protocol.js';
+import type { OutputFormat } from './ports.js';
 
 export interface ServiceStatistics {
+  readonly format: OutputFormat;
   readonly onDemand: boolean;
   readonly engineStarts: number;
   readonly engineFailures: number;
@@ -13,6 +15,9 @@ export function toDictionary(
   engine: EngineStatistics | undefined,
 ): Readonly<Record<string, Variant>> {
   const own = {
+    width: { signature: 'u', value: service.format.width },
+    height: { signature: 'u', value: service.format.height },
+    'frame-rate': { signature: 'u', value: Math.round(service.format.frameRate) },
     'on-demand': { signature: 'b', value: service.onDemand },
     'engine-starts': { signature: 'u', value: service.engineStarts },
     'engine-failures': { signature: 'u', value: service.engineFailures },

@@ -1,0 +1,58 @@
+import type { Stats } from 'node:fs';
+import { join } from 'node:path';
+import { Frame } from '@backscrub/native';
+import { CacheFolder } from '../../shared/cache-folder.js';
+import type { Focus, Size } from './background.js';
+
+/** The built-in ones at one size, and as many more. */
+const MAX_ENTRIES = 24;
+/** Another way of preparing a background has to change it. */
+const FORMAT = 'i420-2';
+
+/** Where prepared backgrounds are kept (packed I420): decoding and scaling a picture delays a call's first frame. */
+export function backgroundCache(): CacheFolder | undefined {
+  return CacheFolder.ofService('backgrounds', MAX_ENTRIES);
+}
+
+/** Where loops that were made from videos are kept; undefined outside the service. */
+export function loopFolder(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const [folder] = env['CACHE_DIRECTORY']?.split(':') ?? [];
+  return folder ? join(folder, 'loops') : undefined;
+}
+
+/** The key of this state of a file at this size; a file that was changed has another. */
+export function backgroundKey(
+  path: string,
+  { dev, ino, size, mtimeMs, ctimeMs }: Stats,
+  { width, height }: Size,
+  { x, y }: Focus,
+): string {
+  return CacheFolder.key([FORMAT, path, dev, ino, size, mtimeMs, ctimeMs, width, height, x, y]);
+}
+
+/** The key of a drawing at this size; one that was changed has another. */
+export function drawingKey(drawing: string, { width, height }: Size): string {
+  return CacheFolder.key([FORMAT, drawing, width, height]);
+}
+
+/** The frame that was kept, or else a new one, which is kept then. */
+export async function cached(
+  cache: CacheFolder | undefined,
+  key: string,
+  { width, height }: Size,
+  make: () => Promise<Frame>,
+): Promise<Frame> {
+  if (!cache) return make();
+  const size = (width * height * 3) / 2;
+  const kept = await cache.read(key);
+  if (kept?.length === size) {
+    const frame = new Frame(width, height);
+    frame.loadI420(kept);
+    return frame;
+  }
+  const frame = await make();
+  const packed = Buffer.allocUnsafe(size);
+  frame.storeI420(packed);
+  await cache.write(key, packed);
+  return frame;
+}

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { requestAnnouncement } from './announcement.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'backscrub-announce-'));
+after(() => rmSync(folder, { recursive: true }));
+
+test('the file that the path unit waits for is written', () => {
+  requestAnnouncement({ RUNTIME_DIRECTORY: folder }, assert.fail);
+  assert.ok(existsSync(join(folder, 'announce')));
+});
+
+test('without a folder of its own the service asks nobody', () => {
+  const before = readdirSync('.').length;
+  requestAnnouncement({}, assert.fail);
+  assert.equal(readdirSync('.').length, before);
+});
+
+test('a file that cannot be written is a warning', () => {
+  const log: string[] = [];
+  requestAnnouncement({ RUNTIME_DIRECTORY: join(folder, 'absent') }, (level) => log.push(level));
+  assert.deepEqual(log, ['warning']);
+});

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { showClip } from '../camera.js';
+import { figure } from '../figures.js';
+import { guest, sleep, timed } from '../guest.js';
+import { inTime, patient } from '../pace.js';
+import { between, longestGap, quantile } from '../records.js';
+import { call, callCommand, enginePid, property, servicePid, waitForState } from '../service.js';
+import { assertNoRoom, BACKGROUND, watch } from './setting.js';
+
+const SWITCHES = 200;
+/** Each look once, all switches, and the commands around them. */
+const SECONDS = 200;
+const LONGEST_GAP_MS = 100;
+const MOST_GROWTH_MB = 10;
+const SEED = 4;
+
+/** Numbers from 0 to 1, the same in every run: the xorshift generator (Marsaglia, J. Stat. Software 8, 2003). */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
+  };
+}
+
+/** Files of every kind, made in the guest and imported as a user would. */
+async function importFiles(): Promise<string[]> {
+  const source = (size: string, rate: number, seconds: number) =>
+    `-f lavfi -i gradients=size=${size}:rate=${rate}:duration=${seconds}:seed=7:speed=0.05`;
+  const files: readonly (readonly [string, string])[] = [
+    ['still.jpg', `${source('1600x1200', 1, 1)} -frames:v 1`],
+    ['still.webp', `${source('1024x768', 1, 1)} -frames:v 1`],
+    ['animated.gif', source('320x180', 10, 2)],
+    ['video.mp4', `${source('1280x720', 24, 3)} -c:v libx264 -preset ultrafast -pix_fmt yuv420p`],
+    ['video.webm', `${source('640x360', 25, 2)} -pix_fmt yuv420p -c:v libvpx -deadline realtime -cpu-used 8`],
+  ];
+  const ids: string[] = [];
+  for (const [name, options] of files) {
+    await guest(`ffmpeg -nostdin -loglevel error -y ${options} /root/${name}`);
+    const added = JSON.parse(await guest(`backscrubctl --json background add /root/${name}`)) as {
+      id: string;
+    };
+    ids.push(added.id);
+  }
+  return ids;
+}
+
+/** Commands that change the look, each to another kind. */
+async function looks(): Promise<string[]> {
+  const imported = await importFiles();
+  const list = JSON.parse(await guest('backscrubctl --json background list')) as {
+    id: string;
+    builtin: boolean;
+  }[];
+  const builtin = list.filter((row) => row.builtin).map((row) => row.id);
+  assert.ok(builtin.length >= 10, `a gallery of ${builtin.length}`);
+  const backgrounds = [BACKGROUND, 'color:#204a87', 'gradient:#204a87-#ad7fa8@45', ...builtin, ...imported];
+  const effects = await property<string[]>('AvailableEffects');
+  return [
+    ...backgrounds.map((background) => callCommand('SetBackground', 's', background)),
+    ...effects.map((effect) => callCommand('SetEffects', 'as', '1', effect)),
+    callCommand('SetEffects', 'as', String(effects.length), ...effects),
+    callCommand('SetEffects', 'as', '0'),
+    ...['blur', 'replace', 'replace', 'mask'].map((mode) => callCommand('SetMode', 's', mode)),
+    ...[40, 70, 100].map(
+      (strength) =>
+        `busctl --system set-property org.backscrub /org/backscrub org.backscrub BlurStrength u ${strength}`,
+    ),
+  ];
+}
+
+interface Resources {
+  readonly engineMb: number;
+  readonly serviceMb: number;
+  readonly engineFiles: number;
+  readonly serviceFiles: number;
+  readonly children: string;
+}
+
+async function resources(): Promise<Resources> {
+  const [engine, service] = [await enginePid(), await servicePid()];
+  const memory = async (pid: number): Promise<number> =>
+    Number(await guest(`awk '/^VmRSS/ {print $2}' /proc/${pid}/status`)) / 1024;
+  const files = async (pid: number): Promise<number> => Number(await guest(`ls /proc/${pid}/fd | wc -l`));
+  return {
+    engineMb: await memory(engine),
+    serviceMb: await memory(service),
+    engineFiles: await files(engine),
+    serviceFiles: await files(service),
+    children: await guest(`ps -o comm= --ppid ${engine},${service} | sort | xargs`),
+  };
+}
+
+async function plainLook(): Promise<void> {
+  await call('SetEffects', 'as', '0');
+  await call('SetBackground', 's', BACKGROUND);
+  await call('SetMode', 's', 'replace');
+}
+
+describe('backgrounds and effects', () => {
+  test(
+    'two hundred switches in random order: no gap, no room, nothing left behind',
+    patient(async () => {
+      await showClip({ format: 'YUYV', width: 1280, height: 720 });
+      await plainLook();
+      const commands = await looks();
+      const consumer = await watch('switching', SECONDS);
+      await waitForState('running');
+      await sleep(2000);
+      // Everything once: what is kept from then on is there before it is measured.
+      for (const command of commands) await timed(command);
+      await plainLook();
+      await sleep(2000);
+      const before = await resources();
+      const random = randomNumbers(SEED);
+      const delays: number[] = [];
+      let from = 0;
+      let to = 0;
+      for (let done = 0; done < SWITCHES; done++) {
+        const command = commands[Math.floor(random() * commands.length)] ?? '';
+        const answer = await timed(command);
+        if (done === 0) ({ from } = answer);
+        ({ to } = answer);
+        delays.push((answer.to - answer.from) / 1000);
+      }
+      await plainLook();
+      await sleep(2000);
+      const after = await resources();
+      const { frames } = await consumer.done;
+      assertNoRoom(frames, 'the switches');
+      const during = between(frames, from, to);
+      inTime(to < (frames.at(-1)?.time ?? 0), 'the switches took longer than the application watched');
+      const gap = longestGap(during);
+      figure(
+        `${SWITCHES} switches among ${commands.length} looks`,
+        `answered after ${quantile(delays, 0.5).toFixed(0)} ms (the slowest ${Math.max(...delays).toFixed(0)}), longest gap ${gap.ms.toFixed(0)} ms`,
+      );
+      figure(
+        'resources before and after',
+        `engine ${before.engineMb.toFixed(1)} and ${after.engineMb.toFixed(1)} MB, service ${before.serviceMb.toFixed(1)} and ${after.serviceMb.toFixed(1)} MB, ` +
+          `files ${before.engineFiles}+${before.serviceFiles} and ${after.engineFiles}+${after.serviceFiles}, children ${after.children}`,
+      );
+      assert.equal(after.engineFiles, before.engineFiles, 'no file descriptor is left in the engine');
+      assert.equal(after.serviceFiles, before.serviceFiles, 'no file descriptor is left in the service');
+      assert.equal(after.children, before.children, 'no child process is left');
+      for (const key of ['engineMb', 'serviceMb'] as const) {
+        assert.ok(
+          Math.abs(after[key] - before[key]) <= MOST_GROWTH_MB,
+          `${key}: ${before[key]} and ${after[key]}`,
+        );
+      }
+      inTime(gap.ms <= LONGEST_GAP_MS, `a gap of ${gap.ms.toFixed(0)} ms`);
+    }),
+  );
+});
