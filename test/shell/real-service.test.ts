@@ -88,7 +88,34 @@ test('the slider is the strength of the service', async () => {
   await client.until('BlurStrength', (value) => Math.abs((value as number) - 30) <= 3);
 });
 
+test('the gallery of the service: pictures of its own, one of them chosen', async () => {
+  await hands.openMenu();
+  await hands.click("bs.item('Replace')");
+  await client.until('Mode', (value) => value === 'replace');
+  await bed.until('bs.cells().length >= 13');
+  await bed.until('bs.cells().slice(0, 4).every((cell) => cell.child.style?.includes("background-image"))');
+  const before = await client.get('Background');
+  await hands.click('bs.cells().find((cell) => !cell.checked)');
+  await client.until('Background', (value) => value !== before);
+  await bed.until('bs.selected().length === 1');
+});
+
+test('an effect of the service', async () => {
+  await hands.openMenu();
+  await hands.click("bs.item('Effects')");
+  await bed.until("bs.item('Mirror').mapped");
+  await hands.click("bs.item('Mirror')");
+  await client.until('Effects', (value) => (value as string[]).includes('mirror'));
+  await hands.see("bs.item('Mirror').state", true);
+});
+
 test('started without a virtual camera: the remedy is told', async () => {
+  if ((await client.get('State')) !== 'stopped') {
+    await hands.clickTile();
+    await client.until('State', (value) => value === 'stopped');
+    await hands.see('bs.look().checked', false);
+  }
+  await bed.until('bs.notices().length === 0');
   await hands.clickTile();
   await bed.until('bs.notices().length > 0');
   const [[, text]] = (await bed.eval('bs.notices()')) as [[string, string]];
