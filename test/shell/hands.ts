@@ -108,14 +108,23 @@ export class Hands {
 
   /** @param actor an expression; x and y are the place on it, from 0 to 1 */
   async click(actor: string, x = 0.5, y = 0.5): Promise<void> {
-    for (const step of [
-      `bs.reveal(${actor})`,
-      `bs.point(${actor}, ${x}, ${y})`,
-      'bs.press()',
-      'bs.release()',
-    ]) {
+    await this.bed.eval(`bs.reveal(${actor})`);
+    await this.settled(actor);
+    for (const step of [`bs.point(${actor}, ${x}, ${y})`, 'bs.press()', 'bs.release()']) {
       await this.bed.eval(step);
       await sleep(BEAT_MS);
+    }
+  }
+
+  /** Waits until something has its place: a menu that just opened is laid out with the next frame, whenever that comes. */
+  private async settled(actor: string): Promise<void> {
+    let before = '';
+    for (let tries = 0; tries < 50; tries++) {
+      const place = `[...${actor}.get_transformed_position(), ...${actor}.get_transformed_size()]`;
+      const now = JSON.stringify(await this.bed.eval(place));
+      if (now === before) return;
+      before = now;
+      await sleep(2 * BEAT_MS);
     }
   }
 
