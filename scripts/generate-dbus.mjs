@@ -1,16 +1,18 @@
-// dbus/org.backscrub.xml -> daemon/src/generated/contract.ts and docs/dbus-api.md. `--check` writes nothing and fails when
-// one of them is stale.
+// dbus/org.backscrub.xml -> daemon/src/generated/contract.ts, docs/dbus-api.md and the proxy of the GNOME extension. `--check`
+// writes nothing and fails when one of them is stale.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toMarkdown } from './lib/contract-markdown.mjs';
 import { clean, parseDocumentation, parseXml, toXml } from './lib/contract-xml.mjs';
+import { extensionContract } from './lib/extension-contract.mjs';
 import { splitSignature, typeOf } from './lib/signature.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const SOURCE = 'dbus/org.backscrub.xml';
 const TARGET = 'daemon/src/generated/contract.ts';
 const MANUAL = 'docs/dbus-api.md';
+const EXTENSION = 'gnome-extension/src/generated';
 const ERRORS = 'daemon/src/shared/errors.ts';
 const PERMISSION = 'org.backscrub.Permission';
 const EMITS = 'org.freedesktop.DBus.Property.EmitsChangedSignal';
@@ -240,9 +242,12 @@ try {
     .flatMap(({ errors }) => errors)
     .find(({ code }) => !(code in names));
   if (unknown) fail(`there is no error ${unknown.code} in ${ERRORS}`);
+  const extension = extensionContract({ source: SOURCE, ...contract });
   const outputs = [
     [TARGET, await format(typescript(contract))],
     [MANUAL, toMarkdown(contract, names)],
+    [`${EXTENSION}/proxy.ts`, await format(extension.proxy)],
+    [`${EXTENSION}/values.ts`, await format(extension.values)],
   ];
   for (const [path, text] of outputs) {
     const target = join(root, path);

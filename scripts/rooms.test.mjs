@@ -19,6 +19,10 @@ const refused = [
   ['daemon/src/shared/errors.ts', "import { Look } from '../service/session/look.js';"],
   ['native/lib/frame.ts', "import { MODES } from '@backscrub/daemon/shared/names.js';"],
   ['daemon/src/engine/main.ts', "import { Session } from '../service/session/session.js';"],
+  ['gnome-extension/src/view/tile.ts', "import Gio from 'gi://Gio';"],
+  ['gnome-extension/src/view/tile.ts', "import { Service } from '../bus/service.js';"],
+  ['gnome-extension/src/bus/call.ts', "import St from 'gi://St';"],
+  ['gnome-extension/src/shell/tile.ts', "import { MODES } from '../../../daemon/src/shared/names.js';"],
 ];
 for (const [file, text] of refused) {
   test(`refused: ${file}: ${text}`, () => {
@@ -31,6 +35,7 @@ const allowed = [
   ['daemon/src/ctl/client.ts', "import { Message } from 'dbus-next';"],
   ['daemon/src/service/engine-process.ts', "import type { ToEngine } from '../shared/protocol.js';"],
   ['daemon/src/engine/main.ts', "import sharp from 'sharp';"],
+  ['gnome-extension/src/shell/tile.ts', "import St from 'gi://St';"],
 ];
 for (const [file, text] of allowed) {
   test(`allowed: ${file}: ${text}`, () => {

@@ -14,6 +14,7 @@ const folders = [
   'daemon/dist',
   'bench/dist',
   'demo/dist',
+  'gnome-extension/dist',
   'test/dist/bus',
   'test/dist/system',
   'scripts',

@@ -51,11 +51,22 @@ export const systemFiles = [
     from: /^daemon\/completions\/(?:.*\/)?backscrubctl(?:\.bash)?$/,
     to: 'share/bash-completion/completions/backscrubctl',
   },
+  // Only where `npm run extension:build` has made it.
+  {
+    from: /^gnome-extension\/build\/(backscrub@backscrub\.org\/.+)$/,
+    to: 'share/gnome-shell/extensions/$1',
+  },
   { from: /^(LICENSE|NOTICE|README\.md|NEWS\.md)$/, to: 'share/doc/backscrub/$1' },
 ];
 
 /** Folders of the tree in which `systemFiles` looks. */
-export const systemFolders = ['dbus', 'systemd', 'docs/man', 'daemon/completions'];
+export const systemFolders = [
+  'dbus',
+  'systemd',
+  'docs/man',
+  'daemon/completions',
+  'gnome-extension/build/backscrub@backscrub.org',
+];
 
 /** @returns the entry's target for `path`, or undefined */
 export function target(entry, path) {

@@ -13,6 +13,7 @@ export const projects = [
   { name: 'daemon', sources: 'daemon/src', output: 'daemon/dist' },
   { name: 'bench', sources: 'bench/src', output: 'bench/dist' },
   { name: 'demo', sources: 'demo/src', output: 'demo/dist' },
+  { name: 'gnome-extension', sources: 'gnome-extension/src', output: 'gnome-extension/dist' },
   { name: 'test', sources: 'test', output: 'test/dist' },
 ];
 

@@ -54,6 +54,24 @@ const rules = [
     refuses: (target) => /^(daemon\/src|@backscrub\/daemon)\/(service|ctl)\//.test(target),
     why: 'the engine also runs without a service',
   },
+  {
+    about: (file) => file.startsWith('gnome-extension/src/'),
+    refuses: (target) => /^(daemon|native)\//.test(target) || target.startsWith('@backscrub/'),
+    why: 'the extension runs in GNOME Shell and knows the service by its contract only',
+  },
+  {
+    about: (file) => file.startsWith('gnome-extension/src/view/'),
+    refuses: (target) =>
+      /^(gi|resource):/.test(target) || /^gnome-extension\/src\/(bus|shell|prefs)\//.test(target),
+    why: 'what is shown follows from the state of the bus alone, and is tested in Node',
+  },
+  {
+    about: (file) => file.startsWith('gnome-extension/src/bus/'),
+    refuses: (target) =>
+      /^(gi:\/\/(St|Clutter|Meta|Shell|Gtk|Gdk|Adw)\b|resource:)/.test(target) ||
+      /^gnome-extension\/src\/(shell|prefs)\//.test(target),
+    why: 'both the shell and the preferences load it',
+  },
 ];
 
 /**
@@ -75,7 +93,7 @@ export function brokenRules(sources) {
 
 /** @returns the tree's own sources in the form that `brokenRules` takes */
 export function roomSources() {
-  return ['daemon/src', 'native/lib']
+  return ['daemon/src', 'native/lib', 'gnome-extension/src']
     .flatMap((folder) => filesUnder(join(root, folder)))
     .filter((file) => file.endsWith('.ts'))
     .map((file) => [relative(root, file), readFileSync(file, 'utf8')]);

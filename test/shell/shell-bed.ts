@@ -1,0 +1,307 @@
+/** A headless GNOME Shell on buses of its own, in a chroot: started, asked and photographed from outside. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Message, type MessageBus, sessionBus } from 'dbus-next';
+import { ROOT } from '../support/private-bus.js';
+
+export const UUID = 'backscrub@backscrub.org';
+const START_MS = 90_000;
+
+export interface BedOptions {
+  readonly suite?: string;
+  /** As GNOME Shell's --virtual-monitor takes it. */
+  readonly monitor?: string;
+  readonly language?: string;
+  /** More settings: schema, key and value of each. */
+  readonly settings?: readonly (readonly [string, string, string])[];
+}
+
+export class ShellBed {
+  readonly #processes: ChildProcess[] = [];
+  #session: MessageBus | undefined;
+
+  private constructor(
+    readonly directory: string,
+    readonly systemAddress: string,
+  ) {}
+
+  /** The log of the shell so far. */
+  get log(): string {
+    return readFileSync(join(this.directory, 'shell.log'), 'utf8');
+  }
+
+  /** A folder that belongs to the user of the session, for a service that runs as this user. */
+  get home(): string {
+    return join(this.directory, 'home');
+  }
+
+  static async start(options: BedOptions = {}): Promise<ShellBed> {
+    const rootfs = execFileSync(
+      join(ROOT, 'test/shell/bed/rootfs.sh'),
+      options.suite ? [options.suite] : [],
+      {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    ).trim();
+    const directory = mkdtempSync(join(tmpdir(), 'backscrub-shell-'));
+    chmodSync(directory, 0o755);
+    const bed = new ShellBed(directory, `unix:path=${directory}/system/bus`);
+    try {
+      await bed.#prepare(options);
+      bed.#spawn(
+        'unshare',
+        [
+          ...['--mount', '--pid', '--fork', '--kill-child', '--ipc', '--uts'],
+          ...[join(ROOT, 'test/shell/bed/inside.sh'), rootfs, directory],
+        ],
+        { TEST_LANG: options.language ?? 'en_US.UTF-8' },
+      );
+      await bed.#ready();
+      return bed;
+    } catch (error) {
+      const log = bed.log;
+      await bed.stop();
+      throw new Error(`${error instanceof Error ? error.message : error}\n${log.slice(-3000)}`);
+    }
+  }
+
+  async #prepare({ monitor = '1280x800', settings = [] }: BedOptions): Promise<void> {
+    const extension = join(ROOT, 'gnome-extension/build', UUID);
+    cpSync(extension, join(this.directory, 'extensions', UUID), { recursive: true });
+    cpSync(join(ROOT, 'test/shell/bed/session.sh'), join(this.directory, 'session.sh'));
+    mkdirSync(this.home);
+    chmodSync(this.home, 0o777);
+    writeFileSync(join(this.directory, 'shell.log'), '');
+    writeFileSync(join(this.directory, 'monitor'), monitor);
+    const all = [
+      ['org.gnome.shell', 'welcome-dialog-last-shown-version', "'99'"],
+      ['org.gnome.shell', 'disable-user-extensions', 'false'],
+      ['org.gnome.desktop.interface', 'enable-animations', 'false'],
+      ['org.gnome.desktop.notifications', 'show-banners', 'true'],
+      ...settings,
+    ];
+    writeFileSync(join(this.directory, 'settings'), `${all.map((line) => line.join(' ')).join('\n')}\n`);
+    await this.#startBusses();
+  }
+
+  /** The system bus runs here, where the services of the test are; the session's in the chroot, where its services are. */
+  async #startBusses(): Promise<void> {
+    for (const name of ['system', 'session']) {
+      mkdirSync(join(this.directory, name, 'services'), { recursive: true });
+      chmodSync(join(this.directory, name), 0o777);
+    }
+    const system = join(this.directory, 'system');
+    writeFileSync(join(system, 'bus.conf'), busConfig(system, `<servicedir>${system}/services</servicedir>`));
+    const session = busConfig('/run/test/session', '<standard_session_servicedirs/>');
+    writeFileSync(join(this.directory, 'session/bus.conf'), session);
+    const daemon = this.#spawn('dbus-daemon', [
+      `--config-file=${system}/bus.conf`,
+      '--nofork',
+      '--print-address=1',
+    ]);
+    await new Promise((resolve, reject) => {
+      daemon.stdout?.once('data', resolve);
+      daemon.once('exit', () => reject(new Error('the system bus did not start')));
+    });
+    chmodSync(join(system, 'bus'), 0o666);
+  }
+
+  /** Makes the service known to the bus, or unknown. What the bus starts for it leaves a file and ends. */
+  async install(installed: boolean): Promise<void> {
+    const file = join(this.directory, 'system/services/org.backscrub.service');
+    if (installed)
+      writeFileSync(
+        file,
+        `[D-BUS Service]\nName=org.backscrub\nExec=/bin/sh -c "touch ${this.directory}/activated; exit 1"\n`,
+      );
+    else rmSync(file, { force: true });
+    const bus = await this.connect();
+    await bus.call(dbusMessage('ReloadConfig'));
+    disconnect(bus);
+  }
+
+  /** A new connection to the system bus of the bed. */
+  async connect(): Promise<MessageBus> {
+    return await open(join(this.directory, 'system/bus'));
+  }
+
+  #spawn(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
+    const log = createWriteStream(join(this.directory, 'shell.log'), { flags: 'a' });
+    child.stdout?.pipe(log, { end: false });
+    child.stderr?.pipe(log, { end: false });
+    this.#processes.push(child);
+    return child;
+  }
+
+  async #ready(): Promise<void> {
+    const socket = join(this.directory, 'session/bus');
+    for (let waited = 0; !existsSync(socket) && waited < START_MS; waited += 50) await sleep(50);
+    // Its owner opens it for the test a moment after it is there.
+    for (let tries = 0; this.#session === undefined; tries++) {
+      this.#session = await open(socket).catch((error: unknown) => {
+        if (tries === 100) throw error;
+        return undefined;
+      });
+      await sleep(50);
+    }
+    await this.until('Main.layoutManager._startingUp === false', START_MS);
+    await this.eval('Main.overview.hide()');
+    await this.until('!Main.overview.visible', START_MS);
+  }
+
+  /** Runs JavaScript in the shell and returns its value. @throws Error with the shell's message */
+  async eval(code: string): Promise<unknown> {
+    if (this.#session === undefined) throw new Error('the bed is not up');
+    const reply = await this.#session.call(
+      new Message({
+        destination: 'org.gnome.Shell',
+        path: '/org/gnome/Shell',
+        interface: 'org.gnome.Shell',
+        member: 'Eval',
+        signature: 's',
+        body: [code],
+      }),
+    );
+    const [ok, text] = (reply?.body ?? [false, 'no answer']) as [boolean, string];
+    if (!ok) throw new Error(`in the shell: ${text}\n${code}`);
+    return text === '' ? undefined : JSON.parse(text);
+  }
+
+  /** Waits until an expression is true in the shell. */
+  async until(expression: string, milliseconds = 10_000): Promise<void> {
+    const end = Date.now() + milliseconds;
+    let last: unknown;
+    while (Date.now() < end) {
+      last = await this.eval(expression).catch((error: unknown) => error);
+      if (last === true) return;
+      if (this.#processes.some((child) => child.exitCode !== null)) break;
+      await sleep(50);
+    }
+    throw new Error(`never true in the shell: ${expression} (last: ${last})`);
+  }
+
+  /** Makes everything on the screen larger, as on a display of many pixels. */
+  async setScale(scale: number): Promise<void> {
+    const address = {
+      destination: 'org.gnome.Mutter.DisplayConfig',
+      path: '/org/gnome/Mutter/DisplayConfig',
+      interface: 'org.gnome.Mutter.DisplayConfig',
+    };
+    const state = await this.#session?.call(new Message({ ...address, member: 'GetCurrentState' }));
+    type Monitor = [[string, string, string, string], [string, ...unknown[]][], unknown];
+    const [serial, [monitor]] = (state?.body ?? []) as [number, Monitor[]];
+    const [[connector], [mode]] = monitor as Monitor;
+    const logical = [0, 0, scale, 0, true, [[connector, mode?.[0], {}]]];
+    await this.#session?.call(
+      new Message({
+        ...address,
+        member: 'ApplyMonitorsConfig',
+        signature: 'uua(iiduba(ssa{sv}))a{sv}',
+        body: [serial, 1, [logical], {}],
+      }),
+    );
+    await sleep(1000);
+  }
+
+  async enable(): Promise<void> {
+    await this.eval(`Main.extensionManager.enableExtension('${UUID}')`);
+    await this.until(`Main.extensionManager.lookup('${UUID}')?.state === 1`);
+  }
+
+  async disable(): Promise<void> {
+    await this.eval(`Main.extensionManager.disableExtension('${UUID}')`);
+    await this.until(`Main.extensionManager.lookup('${UUID}')?.state === 2`);
+  }
+
+  /** A picture of the whole screen. @param path where to put the PNG, on the host */
+  async screenshot(path: string): Promise<void> {
+    const { dirname, basename } = await import('node:path');
+    mkdirSync(dirname(path), { recursive: true });
+    const shared = join(this.directory, 'shots');
+    mkdirSync(shared, { recursive: true });
+    chmodSync(shared, 0o777);
+    const reply = await this.#session?.call(
+      new Message({
+        destination: 'org.gnome.Shell.Screenshot',
+        path: '/org/gnome/Shell/Screenshot',
+        interface: 'org.gnome.Shell.Screenshot',
+        member: 'Screenshot',
+        signature: 'bbs',
+        body: [false, false, `/run/test/shots/${basename(path)}`],
+      }),
+    );
+    if (reply?.body[0] !== true) throw new Error('the shell made no screenshot');
+    cpSync(join(shared, basename(path)), path);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#session) disconnect(this.#session);
+    for (const child of this.#processes.reverse()) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await Promise.race([
+        ended,
+        sleep(5000)
+          .then(() => child.kill('SIGKILL'))
+          .then(() => ended),
+      ]);
+    }
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** The test is root, the session is not: both may do everything. */
+function busConfig(folder: string, services: string): string {
+  return `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <listen>unix:path=${folder}/bus</listen>
+  <auth>EXTERNAL</auth>
+  ${services}
+  <policy context="default"><allow user="*"/><allow own="*"/><allow send_destination="*"/><allow receive_sender="*"/></policy>
+  <limit name="max_message_size">33554432</limit>
+</busconfig>
+`;
+}
+
+function dbusMessage(member: string): Message {
+  return new Message({
+    destination: 'org.freedesktop.DBus',
+    path: '/org/freedesktop/DBus',
+    interface: 'org.freedesktop.DBus',
+    member,
+  });
+}
+
+async function open(socket: string): Promise<MessageBus> {
+  const bus = sessionBus({ busAddress: `unix:socket=${socket}` });
+  await new Promise<void>((resolve, reject) => {
+    bus.once('connect', () => resolve());
+    bus.once('error', reject);
+    setTimeout(() => reject(new Error(`nobody answers on ${socket}`)), 10_000).unref();
+  });
+  return bus;
+}
+
+export function disconnect(bus: MessageBus): void {
+  (bus as unknown as { _connection: { stream: { destroy(): void } } })._connection.stream.destroy();
+}
