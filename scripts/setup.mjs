@@ -1,5 +1,5 @@
 // Makes a checkout ready: system packages, npm packages, and with --build the addon and the TypeScript.
-// --test also what only the tests need, --lint what only the lint step needs. Says nothing when nothing is to do.
+// --test also what only the tests need, --lint and --package what only these steps need. Says nothing when nothing is to do.
 import { fail } from './lib/project.mjs';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -17,11 +17,12 @@ const { step } = await import('./lib/step.mjs');
 const { build } = await import('./lib/build.mjs');
 
 const flags = new Set(process.argv.slice(2));
-const unknown = [...flags].find((flag) => !['--build', '--test', '--lint'].includes(flag));
-if (unknown !== undefined) fail(`unknown option ${unknown}; there are --build, --test and --lint.`);
+const unknown = [...flags].find((flag) => !['--build', '--test', '--lint', '--package'].includes(flag));
+if (unknown !== undefined)
+  fail(`unknown option ${unknown}; there are --build, --test, --lint and --package.`);
 
 async function installSystemPackages() {
-  const purposes = new Set(['test', 'lint'].filter((purpose) => flags.has(`--${purpose}`)));
+  const purposes = new Set(['test', 'lint', 'package'].filter((purpose) => flags.has(`--${purpose}`)));
   const missing = missingNeeds(purposes);
   if (missing.length === 0) return;
   const list = missing.map((need) => need.what).join(', ');

@@ -98,6 +98,18 @@ const needs = [
     found: () => hasCommand('clang-format'),
     names: ['clang-format', 'clang-tools-extra', 'clang', '/usr/bin/clang-format'],
   },
+  {
+    what: 'msgfmt (translations of the GNOME extension)',
+    for: 'package',
+    found: () => hasCommand('msgfmt'),
+    names: ['gettext', 'gettext', 'gettext', 'gettext-tools'],
+  },
+  {
+    what: 'glib-compile-schemas (settings of the GNOME extension)',
+    for: 'package',
+    found: () => hasCommand('glib-compile-schemas'),
+    names: ['libglib2.0-bin', 'glib2-devel', 'glib2-devel', 'glib2-devel'],
+  },
 ];
 
 const managers = [
@@ -119,7 +131,7 @@ const managers = [
 ];
 
 /**
- * @param purposes a set of "test" and "lint"; what has no purpose is always needed
+ * @param purposes a set of "test", "lint" and "package"; what has no purpose is always needed
  * @returns the needs that are not met
  */
 export function missingNeeds(purposes) {

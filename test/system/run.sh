@@ -20,6 +20,8 @@ node --test "$tree/test/dist/system/records.test.js" > "$here/output/records.tap
 "$here/bed/stage.sh" "$tree"
 node "$tree/test/dist/system/prepare.js" "$BED_DIR/clips"
 rm -rf "$RUN/package"
+node "$tree/scripts/setup.mjs" --package
+node "$tree/scripts/extension-build.mjs"
 node "$tree/scripts/package.mjs" --output "$RUN/package"
 
 keep_logs() {
