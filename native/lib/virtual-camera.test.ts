@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { closeSync, fstatSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { Canvas } from './canvas.js';
 import { DeviceError } from './device-error.js';
+import { Frame } from './frame.js';
 import { VirtualCamera } from './virtual-camera.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'backscrub-resume-'));
@@ -28,4 +30,41 @@ test('a descriptor that is not open is no virtual camera', () => {
     () => VirtualCamera.resume(fd),
     (error) => error instanceof DeviceError && error.kind === 'unsupported',
   );
+});
+
+test('the last picture is shown again while the event loop is blocked, and never after the end', async () => {
+  const [width, height] = [64, 32];
+  const path = join(folder, 'shown');
+  const camera = VirtualCamera.adopt(openSync(path, 'a'), { width, height, frameRate: 30 });
+  const canvas = new Canvas(width, height);
+  const frame = new Frame(width, height);
+  const block = (ms: number): void => {
+    for (const end = performance.now() + ms; performance.now() < end; );
+  };
+  const shown = (): number => statSync(path).size / (width * height * 2);
+  frame.fill(90, 128, 128);
+  canvas.draw(frame);
+  camera.writeCanvas(canvas);
+  camera.repeat(canvas, 20);
+  block(200);
+  const during = shown();
+  assert.ok(during >= 4 && during <= 12, `${during} pictures in 200 ms`);
+  frame.fill(200, 128, 128);
+  canvas.draw(frame);
+  camera.writeCanvas(canvas);
+  camera.stopRepeating();
+  const after = shown();
+  block(100);
+  assert.equal(shown(), after);
+  const bytes = readFileSync(path);
+  assert.equal(bytes[0], 90);
+  assert.equal(bytes.at(-2), 200);
+  // It can begin again, and ends with the camera.
+  camera.repeat(canvas, 20);
+  block(100);
+  assert.ok(shown() > after);
+  camera.close();
+  const end = shown();
+  block(100);
+  assert.equal(shown(), end);
 });

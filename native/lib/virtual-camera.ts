@@ -19,6 +19,8 @@ interface OutputHandle {
   write(frame: Frame): boolean;
   writeCanvas(canvas: Canvas): boolean;
   keep(frame: Frame): void;
+  repeat(canvas: Canvas, milliseconds: number): void;
+  stopRepeating(): void;
   writeKept(): boolean;
   watch(onCount: (count: number) => void, onLost: (error: DeviceError) => void): boolean;
   close(): void;
@@ -99,6 +101,19 @@ export class VirtualCamera {
   /** As `write`, of a canvas: nothing is converted any more. */
   writeCanvas(canvas: Canvas): boolean {
     return this.#handle.writeCanvas(canvas);
+  }
+
+  /**
+   * Shows the canvas as it is whenever nothing has been written for so long, on a thread of its own: also while the event
+   * loop is blocked. Never in the middle of composing.
+   */
+  repeat(canvas: Canvas, milliseconds: number): void {
+    this.#handle.repeat(canvas, milliseconds);
+  }
+
+  /** When this returns, nothing is shown again any more. */
+  stopRepeating(): void {
+    this.#handle.stopRepeating();
   }
 
   /** Prepares a frame (the placeholder) for `writeKept`. */

@@ -31,6 +31,7 @@ void Canvas::Pack(const Picture& picture, const Box& part, int x, int y) {
 
 void Canvas::Compose(const Matte& matte, const Picture& foreground, const Picture& background,
                      const ComposeOptions& options) {
+  const std::lock_guard lock(guard_);
   if (options.edge_colours) edges_.Gather(matte, foreground, background, options.light_wrap);
   matte.ForEachPart([&](const Box& part, int value) {
     uint64_t* first =
@@ -59,6 +60,7 @@ void Canvas::Compose(const Matte& matte, const Picture& foreground, const Pictur
 }
 
 void Canvas::Draw(const Picture& picture) {
+  const std::lock_guard lock(guard_);
   std::fill(holds_.begin(), holds_.end(), 0);
   Pack(picture, Box{0, 0, width_, height_}, 0, 0);
 }

@@ -2,6 +2,7 @@
 // only what changes is written.
 #pragma once
 #include <cstdint>
+#include <mutex>
 #include <vector>
 
 #include "compose.h"
@@ -23,11 +24,14 @@ class Canvas {
   int width() const { return width_; }
   int height() const { return height_; }
   const std::vector<uint8_t>& packed() const { return packed_; }
+  // To be held while `packed` is read on another thread than the one that composes.
+  std::mutex& guard() const { return guard_; }
 
  private:
   void Pack(const Picture& picture, const Box& part, int x, int y);
 
   int width_, height_, columns_;
+  mutable std::mutex guard_;
   std::vector<uint8_t> packed_;
   // By tile: the version of the background that fills it, 0 for anything else.
   std::vector<uint64_t> holds_;

@@ -18,14 +18,16 @@ Napi::Function CanvasHandle::Define(Napi::Env env) {
   return constructor;
 }
 
-const Canvas* CanvasHandle::Read(const Napi::Value& value) {
+const Canvas* CanvasHandle::Read(const Napi::Value& value) { return Share(value).get(); }
+
+std::shared_ptr<const Canvas> CanvasHandle::Share(const Napi::Value& value) {
   const Napi::Env env = value.Env();
   if (!value.IsObject() ||
       !value.As<Napi::Object>().InstanceOf(env.GetInstanceData<AddonData>()->canvas_constructor.Value())) {
     Refuse(env, "a Canvas is needed");
     return nullptr;
   }
-  return Napi::ObjectWrap<CanvasHandle>::Unwrap(value.As<Napi::Object>())->canvas_.get();
+  return Napi::ObjectWrap<CanvasHandle>::Unwrap(value.As<Napi::Object>())->canvas_;
 }
 
 CanvasHandle::CanvasHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<CanvasHandle>(info) {
@@ -36,7 +38,7 @@ CanvasHandle::CanvasHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Ca
     Refuse(info.Env(), text);
     return;
   }
-  canvas_ = std::make_unique<Canvas>(width, height);
+  canvas_ = std::make_shared<Canvas>(width, height);
 }
 
 Napi::Value CanvasHandle::Compose(const Napi::CallbackInfo& info) {

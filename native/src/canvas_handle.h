@@ -14,6 +14,8 @@ class CanvasHandle : public Napi::ObjectWrap<CanvasHandle> {
   static Napi::Function Define(Napi::Env env);
   // The canvas behind a handle, or nullptr after a TypeError has been thrown.
   static const Canvas* Read(const Napi::Value& value);
+  // The same, to be kept.
+  static std::shared_ptr<const Canvas> Share(const Napi::Value& value);
   explicit CanvasHandle(const Napi::CallbackInfo& info);
 
  private:
@@ -21,7 +23,7 @@ class CanvasHandle : public Napi::ObjectWrap<CanvasHandle> {
   Napi::Value Draw(const Napi::CallbackInfo& info);
   Napi::Value Store(const Napi::CallbackInfo& info);
 
-  std::unique_ptr<Canvas> canvas_;
+  std::shared_ptr<Canvas> canvas_;
 };
 
 }  // namespace backscrub

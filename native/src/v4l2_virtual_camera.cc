@@ -1,7 +1,10 @@
 #include "v4l2_virtual_camera.h"
 
 #include <cerrno>
+#include <chrono>
+#include <mutex>
 
+#include "arguments.h"
 #include "canvas_handle.h"
 #include "frame.h"
 
@@ -12,6 +15,8 @@ Napi::Function OutputHandle::Define(Napi::Env env) {
       env, "OutputHandle",
       {InstanceMethod<&OutputHandle::Write>("write"),
        InstanceMethod<&OutputHandle::WriteCanvas>("writeCanvas"), InstanceMethod<&OutputHandle::Keep>("keep"),
+       InstanceMethod<&OutputHandle::Repeat>("repeat"),
+       InstanceMethod<&OutputHandle::StopRepeating>("stopRepeating"),
        InstanceMethod<&OutputHandle::WriteKept>("writeKept"), InstanceMethod<&OutputHandle::Watch>("watch"),
        InstanceMethod<&OutputHandle::Close>("close"), InstanceAccessor<&OutputHandle::Descriptor>("fd"),
        InstanceAccessor<&OutputHandle::Mode>("mode")});
@@ -93,16 +98,43 @@ Napi::Value OutputHandle::Write(const Napi::CallbackInfo& info) {
   return Written(info.Env(), output_.Write(*picture));
 }
 
-Napi::Value OutputHandle::WriteCanvas(const Napi::CallbackInfo& info) {
-  const Canvas* canvas = CanvasHandle::Read(info[0]);
-  if (canvas == nullptr) return info.Env().Undefined();
+std::shared_ptr<const Canvas> OutputHandle::CanvasOf(const Napi::CallbackInfo& info) const {
+  std::shared_ptr<const Canvas> canvas = CanvasHandle::Share(info[0]);
   const Output::Mode& mode = output_.mode();
-  if (canvas->width() != static_cast<int>(mode.width) || canvas->height() != static_cast<int>(mode.height)) {
-    Napi::TypeError::New(info.Env(), "the canvas has another size than the virtual camera")
-        .ThrowAsJavaScriptException();
-    return info.Env().Undefined();
+  if (canvas == nullptr || (canvas->width() == static_cast<int>(mode.width) &&
+                            canvas->height() == static_cast<int>(mode.height))) {
+    return canvas;
   }
-  return Written(info.Env(), output_.WritePacked(canvas->packed()));
+  Napi::TypeError::New(info.Env(), "the canvas has another size than the virtual camera")
+      .ThrowAsJavaScriptException();
+  return nullptr;
+}
+
+Napi::Value OutputHandle::WriteCanvas(const Napi::CallbackInfo& info) {
+  const std::shared_ptr<const Canvas> canvas = CanvasOf(info);
+  if (canvas == nullptr) return info.Env().Undefined();
+  const Fault fault = output_.WritePacked(canvas->packed());
+  repeater_.Shown();
+  return Written(info.Env(), fault);
+}
+
+Napi::Value OutputHandle::Repeat(const Napi::CallbackInfo& info) {
+  const std::shared_ptr<const Canvas> canvas = CanvasOf(info);
+  if (canvas == nullptr) return info.Env().Undefined();
+  int milliseconds;
+  if (!ReadInt(info[1], 1, 60'000, milliseconds, "milliseconds are a number from 1 to 60000"))
+    return info.Env().Undefined();
+  repeater_.Start(std::chrono::milliseconds(milliseconds), [this, canvas] {
+    const std::lock_guard lock(canvas->guard());
+    // What is wrong with the node, the next new picture meets too, and can say.
+    output_.WritePacked(canvas->packed());
+  });
+  return info.Env().Undefined();
+}
+
+Napi::Value OutputHandle::StopRepeating(const Napi::CallbackInfo& info) {
+  repeater_.Stop();
+  return info.Env().Undefined();
 }
 
 Napi::Value OutputHandle::Keep(const Napi::CallbackInfo& info) {
@@ -175,6 +207,7 @@ void OutputHandle::OnReady(bool failed) {
 
 Napi::Value OutputHandle::Close(const Napi::CallbackInfo& info) {
   EndWatch();
+  repeater_.Stop();
   output_.Close();
   return info.Env().Undefined();
 }

@@ -2,12 +2,16 @@
 #pragma once
 #include <napi.h>
 
+#include <memory>
 #include <string>
 
+#include "repeater.h"
 #include "v4l2_output.h"
 #include "v4l2_watch.h"
 
 namespace backscrub {
+
+class Canvas;
 
 class OutputHandle : public Napi::ObjectWrap<OutputHandle>, private FdWatch::Listener {
  public:
@@ -19,6 +23,8 @@ class OutputHandle : public Napi::ObjectWrap<OutputHandle>, private FdWatch::Lis
  private:
   Napi::Value Write(const Napi::CallbackInfo& info);
   Napi::Value WriteCanvas(const Napi::CallbackInfo& info);
+  Napi::Value Repeat(const Napi::CallbackInfo& info);
+  Napi::Value StopRepeating(const Napi::CallbackInfo& info);
   Napi::Value Keep(const Napi::CallbackInfo& info);
   Napi::Value WriteKept(const Napi::CallbackInfo& info);
   Napi::Value Watch(const Napi::CallbackInfo& info);
@@ -31,6 +37,8 @@ class OutputHandle : public Napi::ObjectWrap<OutputHandle>, private FdWatch::Lis
 
   // The picture of the node's size behind the argument, or nullptr after a TypeError.
   const Picture* PictureOf(const Napi::CallbackInfo& info) const;
+  // The canvas behind the argument if it is of the node's size, or nullptr after a TypeError.
+  std::shared_ptr<const Canvas> CanvasOf(const Napi::CallbackInfo& info) const;
   // true: written; false: the node took nothing; throws a DeviceError otherwise.
   Napi::Value Written(Napi::Env env, Fault fault) const;
   void EndWatch();
@@ -41,6 +49,7 @@ class OutputHandle : public Napi::ObjectWrap<OutputHandle>, private FdWatch::Lis
   Napi::AsyncContext context_;
   Napi::FunctionReference on_count_;
   Napi::FunctionReference on_lost_;
+  Repeater repeater_;  // last: it ends before what it writes to
 };
 
 }  // namespace backscrub

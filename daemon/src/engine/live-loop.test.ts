@@ -58,12 +58,18 @@ describe('LiveLoop', () => {
       output: { width: WIDTH, height: HEIGHT, frameRate: 30 },
       outputPath: '',
     };
+    let repeating: NodeJS.Timeout | undefined;
     const output = {
       writeCanvas: (canvas: Canvas) => {
         const bytes = Buffer.alloc(WIDTH * HEIGHT * 2);
         canvas.store(bytes);
         written.push(bytes);
       },
+      repeat: (canvas: Canvas, milliseconds: number) => {
+        clearInterval(repeating);
+        repeating = setInterval(() => output.writeCanvas(canvas), milliseconds);
+      },
+      stopRepeating: () => clearInterval(repeating),
     };
     const cameras: Cameras = {
       find: (wanted) => {

@@ -11,14 +11,21 @@ import { takeSnapshot } from './snapshot.js';
 /** The virtual camera, seen from the engine. */
 export interface Output {
   writeCanvas(canvas: Canvas): void;
+  /** Shows the canvas again whenever nothing was written for so long, also while the event loop is blocked. */
+  repeat(canvas: Canvas, milliseconds: number): void;
+  /** When this returns, nothing is shown again any more. */
+  stopRepeating(): void;
 }
 
 /** A camera that fails is tried again after so long, doubling each time. */
 const RETRY_FIRST_MS = 500;
 const RETRY_LAST_MS = 4000;
 const STATISTICS_MS = 1000;
-/** A consumer that gets nothing for a second starts over: before that the last composed frame is shown again. */
-const REPEAT_AFTER_MS = 400;
+/**
+ * Loading a model blocks the event loop, a camera may be late: applications get the last composed frame again before they
+ * miss one. It is longer than two frames take.
+ */
+const REPEAT_AFTER_MS = 80;
 
 /**
  * Camera to virtual camera, frame by frame, until stopped. It writes only while the service has granted it, and only frames that were
@@ -39,7 +46,7 @@ export class LiveLoop {
   #question = 0;
   #asking = false;
   #granted = false;
-  #lastWrite = 0;
+  #repeats = false;
   #frames = 0;
   #dropped = 0;
   /** The warning that is in the journal already. */
@@ -57,10 +64,7 @@ export class LiveLoop {
 
   /** Runs until `stop`. @throws BackscrubError when the model cannot be used */
   async run(): Promise<void> {
-    const timers = [
-      setInterval(() => this.#report(), STATISTICS_MS),
-      setInterval(() => this.#repeat(), REPEAT_AFTER_MS / 2),
-    ];
+    const timer = setInterval(() => this.#report(), STATISTICS_MS);
     let camera: OpenedCamera | undefined;
     try {
       // The camera warms up while the model is loaded.
@@ -82,7 +86,8 @@ export class LiveLoop {
         camera = undefined;
       }
     } finally {
-      for (const timer of timers) clearInterval(timer);
+      clearInterval(timer);
+      this.#withdraw();
       await this.#camera.close();
       await this.#pipeline?.close();
     }
@@ -91,7 +96,7 @@ export class LiveLoop {
   /** Ends `run` after the frame at hand. */
   stop(): void {
     this.#stopped = true;
-    this.#granted = false;
+    this.#withdraw();
     this.#wake?.();
   }
 
@@ -204,8 +209,8 @@ export class LiveLoop {
         if (!(await source.next(raw))) break;
         if (fitted !== raw) fitted.coverFrom(raw);
         watch.lap(STAGE.capture);
-        await pipeline.process(fitted, this.#canvas);
-        this.#deliver();
+        const hidesRoom = await pipeline.process(fitted, this.#canvas);
+        this.#deliver(hidesRoom);
         watch.lap(STAGE.output);
         watch.finish();
         frames++;
@@ -219,24 +224,30 @@ export class LiveLoop {
     return frames > 0;
   }
 
-  #deliver(): void {
+  #deliver(hidesRoom: boolean): void {
     if (this.#granted) {
       this.#output.writeCanvas(this.#canvas);
-      this.#lastWrite = performance.now();
+      // The room is not shown a moment longer than it was asked for.
+      if (hidesRoom !== this.#repeats) {
+        this.#repeats = hidesRoom;
+        if (hidesRoom) this.#output.repeat(this.#canvas, REPEAT_AFTER_MS);
+        else this.#output.stopRepeating();
+      }
     } else if (!this.#asking && !this.#stopped) {
       this.#asking = true;
       this.#channel.send({ type: 'ready', serial: ++this.#question });
     }
   }
 
-  #repeat(): void {
-    if (this.#granted && this.#lastWrite > 0 && performance.now() - this.#lastWrite > REPEAT_AFTER_MS) {
-      this.#output.writeCanvas(this.#canvas);
-    }
+  /** When this returns, the engine writes nothing any more. */
+  #withdraw(): void {
+    this.#granted = false;
+    this.#repeats = false;
+    this.#output.stopRepeating();
   }
 
   #release(error: ErrorInfo): void {
-    this.#granted = false;
+    this.#withdraw();
     this.#asking = false;
     this.#channel.send({ type: 'released', error });
   }

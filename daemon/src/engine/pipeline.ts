@@ -199,8 +199,9 @@ export class Pipeline {
    * Composes one frame: `input` is what the camera saw, `output` what consumers may see (a canvas for the virtual camera, a
    * frame for everything else). Frames must not overlap.
    * @param nowMs when it is seen, for what moves by itself; milliseconds of a clock that does not go back
+   * @returns whether the room is hidden in it
    */
-  process(input: Frame, output: Frame | Canvas, nowMs = performance.now()): Promise<void> {
+  process(input: Frame, output: Frame | Canvas, nowMs = performance.now()): Promise<boolean> {
     const work = this.#process(input, output, nowMs);
     this.#frame = work
       .catch(() => {})
@@ -210,7 +211,7 @@ export class Pipeline {
     return work;
   }
 
-  async #process(input: Frame, output: Frame | Canvas, nowMs: number): Promise<void> {
+  async #process(input: Frame, output: Frame | Canvas, nowMs: number): Promise<boolean> {
     const prepared = this.#prepared;
     const { look, effects: chosen } = prepared;
     const finder = this.#finder;
@@ -221,7 +222,7 @@ export class Pipeline {
     if (look.mode === 'passthrough') {
       show(effects.foreground(chosen, seen), output);
       watch.lap(STAGE.compose);
-      return;
+      return false;
     }
     finder.turn(chosen.orientation);
     await finder.find(seen);
@@ -242,6 +243,7 @@ export class Pipeline {
       if (over.length > 0) void this.#retire(over);
     }
     watch.lap(STAGE.compose);
+    return true;
   }
 
   /** Writes the last frame's alpha plane as grey (limited range) into `output`. */
