@@ -269,24 +269,28 @@ describe('applications', () => {
 
   test('another resolution waits for the reader, and the device has it afterwards', async () => {
     const device = await virtualCamera();
+    // While the service opens it anew the node has no format.
     const size = async (): Promise<string> =>
-      /Width\/Height\s*: (\d+\/\d+)/.exec(await guest(`v4l2-ctl -d ${device} --get-fmt-video`))?.[1] ?? '';
+      /Width\/Height\s*: (\d+\/\d+)/.exec(
+        (await attempt(`v4l2-ctl -d ${device} --get-fmt-video`)).stdout,
+      )?.[1] ?? '';
     const consumer = await watch('resolution', 8);
     await waitForState('running');
     await set('Resolution', 's', '640x480');
-    await sleep(1000);
-    assert.equal(await size(), '1280/720');
-    const { frames, summary } = await consumer.done;
-    assertNoRoom(frames, 'the wish for another resolution');
-    assert.equal(summary.silentSeconds, 0);
-    await waitForState('idle');
-    await eventually(size, (answer) => answer === '640/480', 'the format does not change');
-    const small = await (await watch('resolution-small', 6, '640x480')).done;
-    assert.deepEqual([small.summary.width, small.summary.height], [640, 480]);
-    assert.ok(between(small.frames, 0).length > 0);
-    await set('Resolution', 's', 'auto');
-    await waitForState('idle');
-    await eventually(size, (answer) => answer === '1280/720', 'the format does not change back');
+    try {
+      await sleep(1000);
+      assert.equal(await size(), '1280/720');
+      const { frames, summary } = await consumer.done;
+      assertNoRoom(frames, 'the wish for another resolution');
+      assert.equal(summary.silentSeconds, 0);
+      await waitForState('idle');
+      await eventually(size, (answer) => answer === '640/480', 'the format does not change');
+    } finally {
+      await consumer.done.catch(() => undefined);
+      await set('Resolution', 's', 'auto');
+      await waitForState('idle');
+      await eventually(size, (answer) => answer === '1280/720', 'the format does not change back');
+    }
   });
 });
 
