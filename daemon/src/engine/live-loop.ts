@@ -23,9 +23,9 @@ const RETRY_LAST_MS = 4000;
 const STATISTICS_MS = 1000;
 /**
  * Loading a model blocks the event loop, a camera may be late: applications get the last composed frame again before they
- * miss one. It is longer than two frames take.
+ * miss one: half a frame late.
  */
-const REPEAT_AFTER_MS = 80;
+const REPEAT_AFTER_MS = 50;
 
 /**
  * Camera to virtual camera, frame by frame, until stopped. It writes only while the service has granted it, and only frames that were

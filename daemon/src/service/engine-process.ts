@@ -1,6 +1,5 @@
 /** The engine as a child process; the state machine supervises it (session/machine.ts). */
 import { type ChildProcess, fork } from 'node:child_process';
-import { SEALED_ENVIRONMENT } from '../shared/helper-process.js';
 import type { Log } from '../shared/log.js';
 import type { EngineSetup, Look, ToEngine } from '../shared/protocol.js';
 import { parseEngineMessage } from './engine-messages.js';
@@ -18,7 +17,7 @@ const ENGINE_OPTIONS = ['--single-threaded'];
  * background: with a fixed limit their memory does, too.
  */
 function engineEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, ...SEALED_ENVIRONMENT, MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_ARENA_MAX: '2' };
+  return { ...process.env, MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_ARENA_MAX: '2' };
 }
 
 export class EngineProcess implements EnginePort {

@@ -8,12 +8,6 @@ const MAX_ANSWER = 1 << 20;
 const KEEP = String(32 << 20);
 
 /**
- * For every process that seals itself (native/lib/process.ts): a ring that libuv has made before would be refused
- * afterwards, which ends the process (libuv 1.48 and later, docs of UV_USE_IO_URING).
- */
-export const SEALED_ENVIRONMENT = { UV_USE_IO_URING: '0' } as const;
-
-/**
  * Its memory goes back to the system with its end; before that it is used again and again instead of being mapped anew for each
  * buffer, as the service's own settings would have it.
  */
@@ -34,7 +28,7 @@ export async function askHelper(
   const text = await new Promise<string>((resolve) => {
     const options = {
       ...limits,
-      env: { ...process.env, ...MEMORY, ...SEALED_ENVIRONMENT },
+      env: { ...process.env, ...MEMORY },
       encoding: 'utf8',
     } as const;
     const child = execFile(process.execPath, [module, ...words], options, (_error, stdout) =>

@@ -1,7 +1,6 @@
 /** The process that decodes for the store, with limits on memory, time and what it writes. */
 import { spawn } from 'node:child_process';
 import { BackscrubError, fromErrorInfo, parseErrorInfo } from '../../shared/errors.js';
-import { SEALED_ENVIRONMENT } from '../../shared/helper-process.js';
 import { type ImportAnswer, parseImportAnswer } from '../../shared/import-work.js';
 
 /** Decodes files that nobody has looked at. */
@@ -101,7 +100,7 @@ export class MediaChild implements MediaDecoder {
 function environment(): NodeJS.ProcessEnv {
   const { PATH = '', STATE_DIRECTORY } = process.env;
   // One malloc arena: each further one would reserve 64 MiB.
-  const own = { ...SEALED_ENVIRONMENT, PATH, MALLOC_ARENA_MAX: '2' };
+  const own = { PATH, MALLOC_ARENA_MAX: '2' };
   return STATE_DIRECTORY === undefined ? own : { ...own, STATE_DIRECTORY };
 }
 
