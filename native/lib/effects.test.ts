@@ -308,3 +308,11 @@ describe('vignette', () => {
     assert.ok(worst <= 4, `differs by ${worst}`);
   });
 });
+
+it('every effect can be switched off and on again', () => {
+  for (const { name } of EFFECTS) {
+    const on = new EffectChain(64, 64, [name]);
+    const off = new EffectChain(64, 64, [], on);
+    assert.ok(new EffectChain(64, 64, [name], off), name);
+  }
+});

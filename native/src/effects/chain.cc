@@ -63,7 +63,8 @@ std::shared_ptr<Effect> EffectChain::Take(const EffectInfo* info, const EffectCh
     bool at_work = false;
     for (const Units* units : {&before->input_, &before->foreground_, &before->background_})
       at_work |= in(*units) != units->end();
-    if (!at_work) made->effect->Restart();
+    // What works in composing has no unit.
+    if (!at_work && made->effect != nullptr) made->effect->Restart();
   }
   return made->effect;
 }
