@@ -11,6 +11,8 @@ import './scenarios/models.js';
 import './scenarios/daily.js';
 import './scenarios/bad-input.js';
 import './scenarios/security.js';
+import './scenarios/load.js';
+import './scenarios/faults.js';
 import './scenarios/survival.js';
 import './scenarios/package.js';
 

@@ -67,3 +67,11 @@ export async function openers(device: string): Promise<string[]> {
 export async function journal(lines = 40): Promise<string> {
   return (await attempt(`journalctl -u backscrub.service -n ${lines} --no-pager -o short-monotonic`)).stdout;
 }
+
+/** Memory and open files of a process. */
+export async function resourcesOf(pid: number): Promise<{ readonly mb: number; readonly files: number }> {
+  const [memory = '', files = ''] = (
+    await guest(`awk '/^VmRSS/ {print $2}' /proc/${pid}/status; ls /proc/${pid}/fd | wc -l`)
+  ).split('\n');
+  return { mb: Number(memory) / 1024, files: Number(files) };
+}

@@ -5,7 +5,7 @@ import { figure } from '../figures.js';
 import { guest, sleep, timed } from '../guest.js';
 import { inTime, patient } from '../pace.js';
 import { between, type FrameRecord, longestGap, quantile, showsRoom } from '../records.js';
-import { callCommand, enginePid, property, servicePid, waitForState } from '../service.js';
+import { callCommand, enginePid, property, resourcesOf, servicePid, waitForState } from '../service.js';
 import { BACKGROUND, watch } from './setting.js';
 
 const SWITCHES = 200;
@@ -90,16 +90,14 @@ interface Resources {
 }
 
 async function resources(): Promise<Resources> {
-  const [engine, service] = [await enginePid(), await servicePid()];
-  const memory = async (pid: number): Promise<number> =>
-    Number(await guest(`awk '/^VmRSS/ {print $2}' /proc/${pid}/status`)) / 1024;
-  const files = async (pid: number): Promise<number> => Number(await guest(`ls /proc/${pid}/fd | wc -l`));
+  const [enginesPid, servicesPid] = [await enginePid(), await servicePid()];
+  const [engine, service] = [await resourcesOf(enginesPid), await resourcesOf(servicesPid)];
   return {
-    engineMb: await memory(engine),
-    serviceMb: await memory(service),
-    engineFiles: await files(engine),
-    serviceFiles: await files(service),
-    children: await guest(`ps -o comm= --ppid ${engine},${service} | sort | xargs`),
+    engineMb: engine.mb,
+    serviceMb: service.mb,
+    engineFiles: engine.files,
+    serviceFiles: service.files,
+    children: await guest(`ps -o comm= --ppid ${enginesPid},${servicesPid} | sort | xargs`),
   };
 }
 
