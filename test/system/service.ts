@@ -48,7 +48,7 @@ export async function servicePid(): Promise<number> {
 /** The engine's process, 0 when there is none: the service's child that has node's engine entry on its command line. */
 export async function enginePid(): Promise<number> {
   const main = await servicePid();
-  const { stdout } = await attempt(`pgrep -P ${main} -f engine | head -n 1`);
+  const { stdout } = await attempt(`pgrep -P ${main} -f engine/main | head -n 1`);
   return Number(stdout.trim() || '0');
 }
 
