@@ -14,6 +14,7 @@ import './scenarios/security.js';
 import './scenarios/load.js';
 import './scenarios/faults.js';
 import './scenarios/survival.js';
+import './scenarios/doctor.js';
 import './scenarios/package.js';
 
 after(async () => {
