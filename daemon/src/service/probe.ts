@@ -19,7 +19,7 @@ const LIMIT_MS = 15_000;
 const MAX_SIDE = 8192;
 const MODELS_KEPT_MS = 60_000;
 /** Not all that is said of a camera shows in its node: what another loopback device offers depends on its writer. */
-const CAMERAS_KEPT_MS = 5000;
+const CAMERAS_KEPT_MS = 10_000;
 /** What is to be said when the child gave no answer: it was killed for time or memory, or crashed. */
 const SILENCE: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   background: [
