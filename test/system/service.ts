@@ -68,10 +68,18 @@ export async function journal(lines = 40): Promise<string> {
   return (await attempt(`journalctl -u backscrub.service -n ${lines} --no-pager -o short-monotonic`)).stdout;
 }
 
+export interface Resources {
+  readonly mb: number;
+  /** What its descriptors are, sorted: `pipe`, `socket`, `/dev/video60`. */
+  readonly files: readonly string[];
+}
+
 /** Memory and open files of a process. */
-export async function resourcesOf(pid: number): Promise<{ readonly mb: number; readonly files: number }> {
-  const [memory = '', files = ''] = (
-    await guest(`awk '/^VmRSS/ {print $2}' /proc/${pid}/status; ls /proc/${pid}/fd | wc -l`)
+export async function resourcesOf(pid: number): Promise<Resources> {
+  const [memory = '', ...files] = (
+    await guest(
+      `awk '/^VmRSS/ {print $2}' /proc/${pid}/status; find /proc/${pid}/fd -type l -printf '%l\\n' | sed 's/:\\[.*//' | sort`,
+    )
   ).split('\n');
-  return { mb: Number(memory) / 1024, files: Number(files) };
+  return { mb: Number(memory) / 1024, files };
 }

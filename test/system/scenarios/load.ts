@@ -43,10 +43,10 @@ async function leavesNothing(
   const after = await resourcesOf(service);
   figure(
     what,
-    `service ${before.mb.toFixed(1)} and ${after.mb.toFixed(1)} MB, ${before.files} and ${after.files} files`,
+    `service ${before.mb.toFixed(1)} and ${after.mb.toFixed(1)} MB, ${before.files.length} and ${after.files.length} files`,
   );
   assert.equal(await servicePid(), service, 'the service has not crashed');
-  assert.equal(after.files, before.files, 'a descriptor is left');
+  assert.deepEqual(after.files, before.files, 'a descriptor is left');
   assert.ok(after.mb - before.mb < MOST_GROWTH_MB, `grown from ${before.mb} to ${after.mb} MB`);
   assert.equal(await guest(`ps -o stat= --ppid ${service} | grep -c Z || true`), '0', 'a zombie');
 }

@@ -95,8 +95,8 @@ async function resources(): Promise<Resources> {
   return {
     engineMb: engine.mb,
     serviceMb: service.mb,
-    engineFiles: engine.files,
-    serviceFiles: service.files,
+    engineFiles: engine.files.length,
+    serviceFiles: service.files.length,
     children: await guest(`ps -o comm= --ppid ${enginesPid},${servicesPid} | sort | xargs`),
   };
 }
