@@ -1,6 +1,6 @@
 /**
  * The store's folder. An entry is there when its JSON file is, which is written last and removed first; what else lies there
- * without one is the rest of an import that did not finish. Nothing is kept in memory: what is on the disk is the truth.
+ * without one is the rest of an import that did not finish. Nothing is kept in memory here: what is on the disk is the truth.
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -52,6 +52,11 @@ export class BackgroundFolder {
     this.path = path;
     this.#disk = disk;
     this.#log = log;
+  }
+
+  /** Entries come and go in these. */
+  get folders(): readonly string[] {
+    return [this.path, join(this.path, DAMAGED)];
   }
 
   /** Sets damaged entries aside. */

@@ -5,6 +5,7 @@ import type { Variant } from '../../generated/contract.js';
 import { BackscrubError } from '../../shared/errors.js';
 import type { Log } from '../../shared/log.js';
 import { isBackgroundId, type StoredBackground } from '../../shared/stored-background.js';
+import { KeptAnswer } from '../kept-answer.js';
 import { shorten } from '../session/settle.js';
 import { checkData, type ImportOptions, parseName, parseOptions, parseThumbnailSize } from './arguments.js';
 import type { BackgroundFolder, Contents } from './folder.js';
@@ -19,6 +20,8 @@ const MAX_IMPORTS = 8;
 /** Bytes that are hashed in one go: a millisecond or two, then somebody else has a turn. */
 const HASH_STEP = 1 << 20;
 const STORED_THUMBNAIL = 320;
+/** Milliseconds after which the disk is read again, although its folders look the same: a file may have been damaged. */
+const LISTED_MS = 10_000;
 
 export interface StoreParts {
   readonly folder: BackgroundFolder;
@@ -37,10 +40,16 @@ export class BackgroundStore {
   /** For what must not overlap on the disk; short, unlike decoding. */
   readonly #disk = new Turns();
   readonly #importing = new Shared<string>();
+  /** For whoever only looks; what changes something reads the disk. */
+  readonly #listed: KeptAnswer<Contents>;
   #gallery: readonly GalleryRow[] | undefined;
 
   constructor(parts: StoreParts) {
     this.#parts = parts;
+    this.#listed = new KeptAnswer(
+      async () => ({ value: await this.#scan(), sources: parts.folder.folders }),
+      LISTED_MS,
+    );
     this.#quota = parts.quota ?? QUOTA;
   }
 
@@ -77,7 +86,7 @@ export class BackgroundStore {
 
   /** @throws BackscrubError Failed */
   async list(): Promise<Record<string, Variant>[]> {
-    const [gallery, { entries, damaged }] = await Promise.all([this.#galleryRows(), this.#scan()]);
+    const [gallery, { entries, damaged }] = await Promise.all([this.#galleryRows(), this.#listed.get()]);
     return [
       ...gallery.map(galleryDictionary),
       ...entries.map(storedDictionary),
@@ -98,7 +107,7 @@ export class BackgroundStore {
       );
     }
     if (isBackgroundId(background)) {
-      const { entries } = await this.#scan();
+      const { entries } = await this.#listed.get();
       if (!entries.some(({ id }) => id === background)) throw unknown(background);
       const stored = width === STORED_THUMBNAIL && (await this.#parts.folder.readStoredThumbnail(background));
       if (stored) return stored;
