@@ -30,7 +30,7 @@ async function later(): Promise<void> {
 const answer = (sources = [folder, file]): KeptAnswer<number> =>
   new KeptAnswer(
     () => Promise.resolve({ value: ++asked, sources }),
-    1000,
+    { fresh: 1000, usable: 2000 },
     () => time,
   );
 
@@ -62,14 +62,20 @@ test('what changed while it was read is not kept', async () => {
   assert.deepEqual([await kept.get(), await kept.get()], [1, 2]);
 });
 
-test('too old: asked again', async () => {
+test('no longer fresh: given once more while it is asked again; too old: not given', async () => {
   await later();
   const kept = answer();
   await kept.get();
   time = 999;
-  assert.equal(await kept.get(), 1);
+  assert.deepEqual([await kept.get(), asked], [1, 1]);
   time = 1000;
-  assert.equal(await kept.get(), 2);
+  assert.deepEqual([await kept.get(), asked], [1, 2]);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  time = 2999;
+  assert.deepEqual([await kept.get(), asked], [2, 3]);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  time = 4999;
+  assert.deepEqual([await kept.get(), asked], [4, 4]);
 });
 
 test('whoever asks meanwhile gets the same answer, and an error is not kept', async () => {
@@ -82,7 +88,7 @@ test('whoever asks meanwhile gets the same answer, and an error is not kept', as
       if (fails) throw new Error('not now');
       return { value: asked, sources: [file] };
     },
-    1000,
+    { fresh: 1000, usable: 2000 },
     () => time,
   );
   await Promise.all([1, 2].map(() => assert.rejects(kept.get(), /not now/)));

@@ -16,29 +16,44 @@ interface Kept<T> {
   readonly since: number;
 }
 
+/** How long an answer is good while the files behind it are the same, in milliseconds. */
+export interface Freshness {
+  /** After that it is given once more, and found anew for whoever asks next. */
+  readonly fresh: number;
+  /** After that it is not given any more. */
+  readonly usable: number;
+}
+
 /**
- * The answer to a question that costs a process, given again while the files behind it are the same and it is not too old.
- * Whoever asks while it is being found gets the same one.
+ * The answer to a question that costs a process or many files, given again while the files behind it are the same and it is
+ * not too old. Whoever asks while it is being found gets the same one.
  */
 export class KeptAnswer<T> {
   readonly #ask: () => Promise<Answer<T>>;
-  readonly #maxAge: number;
+  readonly #freshness: Freshness;
   readonly #now: () => number;
   #kept: Kept<T> | undefined;
   #asking: Promise<T> | undefined;
 
-  /**
-   * @param maxAge milliseconds after which it is asked anew whatever the files say
-   * @param now milliseconds of a clock that never goes back
-   */
-  constructor(ask: () => Promise<Answer<T>>, maxAge: number, now = () => performance.now()) {
+  /** @param now milliseconds of a clock that never goes back */
+  constructor(ask: () => Promise<Answer<T>>, freshness: Freshness, now = () => performance.now()) {
     this.#ask = ask;
-    this.#maxAge = maxAge;
+    this.#freshness = freshness;
     this.#now = now;
   }
 
   /** @throws whatever asking throws; that is not kept */
-  get(): Promise<T> {
+  async get(): Promise<T> {
+    const kept = this.#kept;
+    if (kept === undefined || this.#now() - kept.since >= this.#freshness.usable) return await this.#renew();
+    const { fingerprint } = await lookAt(kept.sources);
+    if (fingerprint !== kept.fingerprint) return await this.#renew();
+    // An error is for whoever asks when nothing is kept any more.
+    if (this.#now() - kept.since >= this.#freshness.fresh) this.#renew().catch(() => {});
+    return kept.value;
+  }
+
+  #renew(): Promise<T> {
     this.#asking ??= this.#find().finally(() => {
       this.#asking = undefined;
     });
@@ -46,18 +61,12 @@ export class KeptAnswer<T> {
   }
 
   async #find(): Promise<T> {
-    const kept = this.#kept;
-    if (kept !== undefined && this.#now() - kept.since < this.#maxAge) {
-      const { fingerprint } = await lookAt(kept.sources);
-      if (fingerprint === kept.fingerprint) return kept.value;
-    }
-    this.#kept = undefined;
     const since = this.#now();
     const began = Date.now();
     const { value, sources } = await this.#ask();
     const { fingerprint, changed } = await lookAt(sources);
     // What changed while it was read may have been read before the change.
-    if (changed < began - SLACK_MS) this.#kept = { value, sources, fingerprint, since };
+    this.#kept = changed < began - SLACK_MS ? { value, sources, fingerprint, since } : undefined;
     return value;
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -101,10 +101,14 @@ test('the gallery: whole rows only', async () => {
 });
 
 test('whoever asks while a list is made gets that list', async () => {
-  const asked = says({ ok: true, models: [] });
-  const first = asked.listModels();
-  assert.equal(asked.listModels(), first);
-  assert.deepEqual(await first, []);
+  const log = join(folder, 'asked');
+  writeFileSync(log, '');
+  const asked = probe(`
+    import { appendFileSync } from 'node:fs';
+    appendFileSync(${JSON.stringify(log)}, 'x');
+    console.log('{"ok":true,"models":[]}');`);
+  assert.deepEqual(await Promise.all([asked.listModels(), asked.listModels()]), [[], []]);
+  assert.equal(readFileSync(log, 'utf8'), 'x');
 });
 
 test('a model is what the probe has run', async () => {

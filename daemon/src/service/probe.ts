@@ -17,9 +17,9 @@ import type {
 
 const LIMIT_MS = 15_000;
 const MAX_SIDE = 8192;
-const MODELS_KEPT_MS = 60_000;
+const MODELS_KEPT = { fresh: 60_000, usable: 120_000 } as const;
 /** Not all that is said of a camera shows in its node: what another loopback device offers depends on its writer. */
-const CAMERAS_KEPT_MS = 10_000;
+const CAMERAS_KEPT = { fresh: 5000, usable: 15_000 } as const;
 /** What is to be said when the child gave no answer: it was killed for time or memory, or crashed. */
 const SILENCE: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   background: [
@@ -45,7 +45,7 @@ export class Probe implements BackgroundCheck, CameraProbe, ModelCheck {
     this.#models = new KeptAnswer(async () => {
       const { models, sources } = await this.#ask(['models']);
       return { value: parseModelRows(models), sources: parsePaths(sources) };
-    }, MODELS_KEPT_MS);
+    }, MODELS_KEPT);
   }
 
   async check(background: string): Promise<void> {
@@ -72,7 +72,7 @@ export class Probe implements BackgroundCheck, CameraProbe, ModelCheck {
       answer = new KeptAnswer(async () => {
         const { cameras, sources } = await this.#ask(['cameras', outputPath]);
         return { value: parseCameraRows(cameras), sources: parsePaths(sources) };
-      }, CAMERAS_KEPT_MS);
+      }, CAMERAS_KEPT);
       this.#cameras.clear();
       this.#cameras.set(outputPath, answer);
     }

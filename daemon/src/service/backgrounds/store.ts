@@ -20,8 +20,8 @@ const MAX_IMPORTS = 8;
 /** Bytes that are hashed in one go: a millisecond or two, then somebody else has a turn. */
 const HASH_STEP = 1 << 20;
 const STORED_THUMBNAIL = 320;
-/** Milliseconds after which the disk is read again, although its folders look the same: a file may have been damaged. */
-const LISTED_MS = 10_000;
+/** The disk is read again although its folders look the same: a file may have been damaged. */
+const LISTED = { fresh: 5000, usable: 15_000 } as const;
 
 export interface StoreParts {
   readonly folder: BackgroundFolder;
@@ -48,7 +48,7 @@ export class BackgroundStore {
     this.#parts = parts;
     this.#listed = new KeptAnswer(
       async () => ({ value: await this.#scan(), sources: parts.folder.folders }),
-      LISTED_MS,
+      LISTED,
     );
     this.#quota = parts.quota ?? QUOTA;
   }
