@@ -164,7 +164,7 @@ const FAULTS: readonly Fault[] = [
         } finally {
           // Often enough for systemd to take it for a service that crashes.
           await guest(
-            'systemctl unmask --runtime polkit.service && systemctl reset-failed polkit.service && systemctl start polkit.service',
+            'systemctl unmask --runtime polkit.service && { systemctl reset-failed polkit.service || true; } && systemctl start polkit.service',
           );
         }
       }),
