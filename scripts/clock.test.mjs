@@ -6,6 +6,7 @@ import { roomSources } from './lib/rooms.mjs';
 const mayAskTheWall = [
   'daemon/src/engine/backgrounds/prepared-video.ts',
   'daemon/src/service/backgrounds/store.ts',
+  'daemon/src/service/kept-answer.ts',
   'daemon/src/service/settings/settings-file.ts',
 ];
 

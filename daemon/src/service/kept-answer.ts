@@ -6,7 +6,10 @@ export interface Answer<T> {
   readonly sources: readonly string[];
 }
 
-/** File systems stamp a change with the time of their last tick, up to 10 ms before; a clock may have been set meanwhile. */
+/**
+ * File systems stamp a change with the time of the wall's last tick, up to 10 ms before. Where that clock jumps, an answer is kept
+ * or asked for once too often, until it is too old.
+ */
 const SLACK_MS = 1000;
 
 interface Kept<T> {
