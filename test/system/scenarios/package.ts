@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { figure } from '../figures.js';
 import { attempt, eventually, guest } from '../guest.js';
-import { property, servicePid } from '../service.js';
+import { call, property, servicePid } from '../service.js';
 
 /** Where files of ours could be; what the test itself brought is elsewhere. */
 const PLACES = '/usr/bin /usr/lib /usr/share /usr/sbin /etc /var/lib /var/cache';
@@ -24,6 +24,12 @@ describe('the Debian package', () => {
       'the packaged service has no virtual camera',
     );
     assert.equal(await guest('systemctl is-enabled backscrub.service'), 'enabled');
+    await guest('systemctl stop backscrub.service');
+    await call('Start');
+    assert.equal(await guest('systemctl is-active backscrub.service'), 'active');
+    const contract = await guest('busctl introspect org.backscrub /org/backscrub org.backscrub');
+    for (const member of ['ImportBackground', 'SetEffects', 'ListCameras', 'LastError', 'CameraInUse'])
+      assert.match(contract, new RegExp(`^\\.${member} `, 'm'));
     // The guest's dpkg leaves documentation out of every package.
     const { stdout } = await attempt("dpkg --verify backscrub | grep -v '/usr/share/\\(doc\\|man\\)/'");
     assert.equal(stdout.trim(), '', 'every file is as it was packaged');
