@@ -28,8 +28,8 @@ const ROUND_SECONDS = 40;
 const MOST_GROWTH_MB = 5;
 /** The idle service still has children for a moment that look for cameras, and garbage. */
 const SETTLED_MS = 4000;
-/** Silence that an application may meet: two of the placeholder's frames lie so far apart. */
-const LONGEST_GAP_MS = 300;
+/** Silence that an application may meet, in the worst of all rounds; three of the placeholder's frames take 0.3 s. */
+const LONGEST_GAP_MS = 1000;
 const MODEL = '/usr/lib/backscrub/node_modules/@mediapipe/selfie_segmentation/selfie_segmentation.tflite';
 const VIVID = '/sys/bus/platform/drivers/vivid';
 const SLEEP_SIGNAL = '/org/freedesktop/login1 org.freedesktop.login1.Manager PrepareForSleep b true';
