@@ -1,5 +1,5 @@
 // What a page of video calls does: it looks for the camera called LABEL, plays it for SECONDS, counts its frames, and sends
-// what it saw to browse.mjs: a picture at the first frame and every second from then on, a report at the end.
+// what it saw to browse.mjs: a picture at the first frame and every two seconds from then on, a report at the end.
 // /?label=LABEL&seconds=SECONDS
 const query = new URLSearchParams(location.search);
 const devices = navigator.mediaDevices;
@@ -21,7 +21,8 @@ async function findCamera(label) {
   stop(await devices.getUserMedia({ video: true }));
   const all = await cameras();
   const found = all.find(wanted);
-  if (!found) throw new Error(`no camera is called ${label}: ${all.map((camera) => camera.label).join(', ')}`);
+  if (!found)
+    throw new Error(`no camera is called ${label}: ${all.map((camera) => camera.label).join(', ')}`);
   return found;
 }
 
@@ -56,7 +57,7 @@ async function watch() {
   await first;
   const end = start + 1000 * Number(query.get('seconds'));
   while (performance.now() < end) {
-    const next = performance.now() + 1000;
+    const next = performance.now() + 2000;
     await sendPicture(video);
     await new Promise((resolve) => setTimeout(resolve, next - performance.now()));
   }

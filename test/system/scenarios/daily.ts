@@ -8,7 +8,7 @@ import { CAMERA, plugCamera, showClip, stopCamera } from '../camera.js';
 import { figure } from '../figures.js';
 import { attempt, eventually, guest, OUTPUT, sleep } from '../guest.js';
 import { inTime, patient } from '../pace.js';
-import { between, shown } from '../records.js';
+import { shown } from '../records.js';
 import {
   call,
   callCommand,
