@@ -1,8 +1,9 @@
-// dbus/org.backscrub.xml -> daemon/src/generated/contract.ts, docs/dbus-api.md and the proxy of the GNOME extension. `--check`
-// writes nothing and fails when one of them is stale.
+// dbus/org.backscrub.xml -> daemon/src/generated/contract.ts, docs/dbus-api.md, docs/man/org.backscrub.5 and the proxy of the GNOME
+// extension. `--check` writes nothing and fails when one of them is stale.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { toMan } from './lib/contract-man.mjs';
 import { toMarkdown } from './lib/contract-markdown.mjs';
 import { clean, parseDocumentation, parseXml, toXml } from './lib/contract-xml.mjs';
 import { extensionContract } from './lib/extension-contract.mjs';
@@ -12,6 +13,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const SOURCE = 'dbus/org.backscrub.xml';
 const TARGET = 'daemon/src/generated/contract.ts';
 const MANUAL = 'docs/dbus-api.md';
+const MAN_PAGE = 'docs/man/org.backscrub.5';
 const EXTENSION = 'gnome-extension/src/generated';
 const ERRORS = 'daemon/src/shared/errors.ts';
 const PERMISSION = 'org.backscrub.Permission';
@@ -242,10 +244,12 @@ try {
     .flatMap(({ errors }) => errors)
     .find(({ code }) => !(code in names));
   if (unknown) fail(`there is no error ${unknown.code} in ${ERRORS}`);
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const extension = extensionContract({ source: SOURCE, ...contract });
   const outputs = [
     [TARGET, await format(typescript(contract))],
     [MANUAL, toMarkdown(contract, names)],
+    [MAN_PAGE, toMan(contract, names, version)],
     [`${EXTENSION}/proxy.ts`, await format(extension.proxy)],
     [`${EXTENSION}/values.ts`, await format(extension.values)],
   ];

@@ -12,7 +12,10 @@ import './scenarios/models.js';
 import './scenarios/daily.js';
 import './scenarios/bad-input.js';
 import './scenarios/security.js';
+import './scenarios/load.js';
+import './scenarios/faults.js';
 import './scenarios/survival.js';
+import './scenarios/doctor.js';
 import './scenarios/package.js';
 
 after(async () => {

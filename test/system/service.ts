@@ -48,7 +48,7 @@ export async function servicePid(): Promise<number> {
 /** The engine's process, 0 when there is none: the service's child that has node's engine entry on its command line. */
 export async function enginePid(): Promise<number> {
   const main = await servicePid();
-  const { stdout } = await attempt(`pgrep -P ${main} -f engine | head -n 1`);
+  const { stdout } = await attempt(`pgrep -P ${main} -f engine/main | head -n 1`);
   return Number(stdout.trim() || '0');
 }
 
@@ -66,4 +66,12 @@ export async function openers(device: string): Promise<string[]> {
 /** The last lines of the service's journal, for a failed test. */
 export async function journal(lines = 40): Promise<string> {
   return (await attempt(`journalctl -u backscrub.service -n ${lines} --no-pager -o short-monotonic`)).stdout;
+}
+
+/** Memory and open files of a process. */
+export async function resourcesOf(pid: number): Promise<{ readonly mb: number; readonly files: number }> {
+  const [memory = '', files = ''] = (
+    await guest(`awk '/^VmRSS/ {print $2}' /proc/${pid}/status; ls /proc/${pid}/fd | wc -l`)
+  ).split('\n');
+  return { mb: Number(memory) / 1024, files: Number(files) };
 }

@@ -7,14 +7,12 @@ import {
   type ArgumentSpec,
   actionSyntax,
   argumentSyntax,
-  findVerb,
-  GLOBAL_OPTIONS,
   type OptionSpec,
   SHELLS,
   type Shell,
-  VERBS,
   type VerbSpec,
-} from './verbs.js';
+} from './verbs/spec.js';
+import { findVerb, GLOBAL_OPTIONS, VERBS } from './verbs/table.js';
 
 /** A checked command line. */
 export interface CommandLine {

@@ -3,14 +3,13 @@ import { EFFECTS, MODES } from '../shared/names.js';
 import {
   type ActionSpec,
   type ArgumentSpec,
-  GLOBAL_OPTIONS,
   type OptionSpec,
   SHELLS,
   type Shell,
   type ValueKind,
-  VERBS,
   type VerbSpec,
-} from './verbs.js';
+} from './verbs/spec.js';
+import { GLOBAL_OPTIONS, VERBS } from './verbs/table.js';
 
 const SHOWN = VERBS.filter(({ hidden }) => hidden !== true);
 const VERB_NAMES = SHOWN.map(({ name }) => name);

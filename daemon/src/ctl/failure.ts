@@ -1,4 +1,4 @@
-/** Exit statuses; the manual page and `--help` list them (EXIT_STATUSES of verbs.ts). */
+/** Exit statuses; the manual page and `--help` list them (EXIT_STATUSES of verbs/table.ts). */
 export const EXIT = { ok: 0, failed: 1, usage: 2, unreachable: 3, interrupted: 130 } as const;
 
 /** Ends backscrubctl with a status. `message` says what is wrong, `advice` (may be "") what to do next. */

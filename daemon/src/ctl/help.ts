@@ -1,14 +1,6 @@
 import { definitions, wrap } from './text.js';
-import {
-  actionSyntax,
-  argumentSyntax,
-  EXIT_STATUSES,
-  GLOBAL_OPTIONS,
-  type OptionSpec,
-  optionSyntax,
-  VERBS,
-  type VerbSpec,
-} from './verbs.js';
+import { actionSyntax, argumentSyntax, type OptionSpec, optionSyntax, type VerbSpec } from './verbs/spec.js';
+import { EXIT_STATUSES, GLOBAL_OPTIONS, VERBS } from './verbs/table.js';
 
 const WIDTH = 80;
 /** Where the explanations start. */

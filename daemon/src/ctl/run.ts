@@ -10,7 +10,7 @@ import { type Catalogue, modelFileVerb } from './model-files.js';
 import { type ProcessFile, processVerb } from './process.js';
 import type { Terminal } from './terminal.js';
 import { printable, wrap } from './text.js';
-import { findVerb } from './verbs.js';
+import { findVerb } from './verbs/table.js';
 
 const INTERRUPTED = Symbol('interrupted');
 

@@ -1,4 +1,5 @@
 import { Canvas, Frame } from '@backscrub/native';
+import { collectGarbageSoon } from '../shared/collect-garbage.js';
 import { BackscrubError, type ErrorInfo, toErrorInfo } from '../shared/errors.js';
 import { DEFAULT_BACKGROUND, DEFAULT_MODEL } from '../shared/names.js';
 import type { EngineSetup, Look, SnapshotOptions } from '../shared/protocol.js';
@@ -113,6 +114,7 @@ export class LiveLoop {
     try {
       await this.#pipeline.setLook(look);
       this.#channel.send({ type: 'look-applied', serial });
+      collectGarbageSoon();
     } catch (error) {
       this.#channel.send({ type: 'look-refused', serial, error: toErrorInfo(error) });
     }

@@ -6,7 +6,7 @@
  *   probe.js cameras OUTPUT      which cameras are there?
  *   probe.js models              which models are installed?
  *   probe.js model NAME          can this model be used?
- * The answer is one line of JSON on standard output: {"ok":true,...} or {"ok":false,"error":{code,message}}.
+ * The answer is one line of JSON on standard output: {"ok":true,...}, lists with the paths that they were read from as "sources", or {"ok":false,"error":{code,message}}.
  */
 import { sealProcess } from '@backscrub/native';
 import { BackscrubError, toErrorInfo } from '../shared/errors.js';
@@ -42,18 +42,23 @@ async function answer([question, subject = '', outputPath = '']: string[]): Prom
     return { backgrounds: galleryList() };
   }
   if (question === 'cameras') {
-    const { AUTO_MODE } = await import('@backscrub/native');
+    const { AUTO_MODE, listVideoDevices } = await import('@backscrub/native');
     const { listCameras } = await import('./camera-rows.js');
-    return { cameras: listCameras(AUTO_MODE, subject) };
+    const devices = listVideoDevices();
+    return {
+      cameras: listCameras(AUTO_MODE, subject, devices),
+      sources: ['/dev', ...devices.map(({ path }) => path)],
+    };
   }
   if (question === 'models') {
-    const { listModels } = await import('../models/catalogue.js');
-    const models = (await listModels()).map(({ input, problem, path: _, ...row }) => ({
+    const { listModels, modelSources } = await import('../models/catalogue.js');
+    const found = await listModels();
+    const models = found.map(({ input, problem, path: _, ...row }) => ({
       ...row,
       ...input,
       problem: problem ?? '',
     }));
-    return { models };
+    return { models, sources: modelSources(found) };
   }
   if (question === 'model') {
     const { requireUsable } = await import('../models/catalogue.js');

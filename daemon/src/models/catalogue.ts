@@ -94,6 +94,18 @@ export async function listModels(folders: ModelFolders = defaultFolders()): Prom
   return [...list, ...found.sort((a, b) => (a.name < b.name ? -1 : 1))];
 }
 
+/** The folders and files that a list was read from: while they are the same, so is the list. */
+export function modelSources(
+  models: readonly ModelInfo[],
+  folders: ModelFolders = defaultFolders(),
+): readonly string[] {
+  const files = models.flatMap(({ path, source }) => {
+    if (path === '') return [];
+    return source === 'built-in' ? [path] : [path, manifestPathOf(path)];
+  });
+  return [folders.system, folders.user, ...files];
+}
+
 function takenBy({ name, path, source }: ModelInfo): string {
   return `The name ${name} belongs to ${source === 'built-in' ? 'a built-in model' : path}; give it another one in its manifest.`;
 }

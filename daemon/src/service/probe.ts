@@ -4,6 +4,7 @@ import { askHelper } from '../shared/helper-process.js';
 import { NotRegular, openRegular } from '../shared/regular-file.js';
 import { type GalleryRow, parseGalleryRows } from './backgrounds/row.js';
 import { parseCameraRows } from './camera-rows.js';
+import { KeptAnswer } from './kept-answer.js';
 import { parseModelRows } from './model-rows.js';
 import type {
   BackgroundCheck,
@@ -16,6 +17,9 @@ import type {
 
 const LIMIT_MS = 15_000;
 const MAX_SIDE = 8192;
+const MODELS_KEPT_MS = 60_000;
+/** Not all that is said of a camera shows in its node: what another loopback device offers depends on its writer. */
+const CAMERAS_KEPT_MS = 10_000;
 /** What is to be said when the child gave no answer: it was killed for time or memory, or crashed. */
 const SILENCE: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   background: [
@@ -31,13 +35,17 @@ const SILENCE: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 
 export class Probe implements BackgroundCheck, CameraProbe, ModelCheck {
   readonly #module: string;
-  /** The list that is being made: whoever asks meanwhile gets the same one. */
-  #list: Promise<readonly ModelRow[]> | undefined;
-  #cameras: Promise<readonly CameraRow[]> | undefined;
+  readonly #models: KeptAnswer<readonly ModelRow[]>;
+  /** By the virtual camera's node, which is left out. */
+  readonly #cameras = new Map<string, KeptAnswer<readonly CameraRow[]>>();
 
   /** @param module path of the engine's probe */
   constructor(module: string) {
     this.#module = module;
+    this.#models = new KeptAnswer(async () => {
+      const { models, sources } = await this.#ask(['models']);
+      return { value: parseModelRows(models), sources: parsePaths(sources) };
+    }, MODELS_KEPT_MS);
   }
 
   async check(background: string): Promise<void> {
@@ -51,12 +59,7 @@ export class Probe implements BackgroundCheck, CameraProbe, ModelCheck {
   }
 
   listModels(): Promise<readonly ModelRow[]> {
-    this.#list ??= this.#ask(['models'])
-      .then(({ models }) => parseModelRows(models))
-      .finally(() => {
-        this.#list = undefined;
-      });
-    return this.#list;
+    return this.#models.get();
   }
 
   async checkModel(name: string): Promise<void> {
@@ -64,12 +67,16 @@ export class Probe implements BackgroundCheck, CameraProbe, ModelCheck {
   }
 
   listCameras(outputPath: string): Promise<readonly CameraRow[]> {
-    this.#cameras ??= this.#ask(['cameras', outputPath])
-      .then(({ cameras }) => parseCameraRows(cameras))
-      .finally(() => {
-        this.#cameras = undefined;
-      });
-    return this.#cameras;
+    let answer = this.#cameras.get(outputPath);
+    if (answer === undefined) {
+      answer = new KeptAnswer(async () => {
+        const { cameras, sources } = await this.#ask(['cameras', outputPath]);
+        return { value: parseCameraRows(cameras), sources: parsePaths(sources) };
+      }, CAMERAS_KEPT_MS);
+      this.#cameras.clear();
+      this.#cameras.set(outputPath, answer);
+    }
+    return answer.get();
   }
 
   async cameraFormat(camera: string, outputPath: string): Promise<OutputFormat | undefined> {
@@ -92,6 +99,11 @@ export class Probe implements BackgroundCheck, CameraProbe, ModelCheck {
     const [code, text] = SILENCE[question[0] ?? ''] ?? ['Failed', 'The probe gave no answer.'];
     throw new BackscrubError(code, text);
   }
+}
+
+/** Paths of the files behind an answer. */
+function parsePaths(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((path) => typeof path === 'string' && path.startsWith('/')) : [];
 }
 
 function isIn(value: unknown, least: number, most: number): boolean {

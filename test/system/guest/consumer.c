@@ -1,9 +1,15 @@
-// What an application does with the virtual camera, and a judge of every frame that it gets.
-//   consumer read DEVICE SECONDS [-r REFERENCES] [-c CSV] [-d FILE -a SECONDS]   read frames; one CSV line
-//   each consumer now                          the clock of the CSV, in microseconds consumer kill PID
-//   SIGKILL, and when
-// -d dumps the first frame that comes SECONDS after STREAMON; the first frame that shows the room in a place
-// is kept beside the CSV (.leak.yuyv). Times are CLOCK_MONOTONIC microseconds.
+// What an application does with the virtual camera, and a judge of every frame that it gets. Times are CLOCK_MONOTONIC
+// microseconds.
+//
+// consumer read DEVICE SECONDS [-r REFERENCES] [-c CSV] [-d FILE -a SECONDS]
+//   Reads frames, one line of CSV for each, until the time is over or SIGINT comes. -d keeps the first frame that comes
+//   SECONDS after STREAMON; the first one that shows the room in a place is kept beside the CSV (.leak.yuyv).
+//
+// consumer now
+//   The clock of the CSV.
+//
+// consumer kill PID
+//   SIGKILL, and when.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -141,6 +147,9 @@ static void dump(const char* path, const void* data, size_t size) {
   fclose(f);
 }
 
+static volatile sig_atomic_t interrupted;
+static void interrupt(int signal) { interrupted = signal; }
+
 static int read_frames(int argc, char** argv) {
   const char *device = argv[2], *csv = 0, *dump_to = 0;
   double seconds = atof(argv[3]), dump_after = 0;
@@ -199,7 +208,8 @@ static int read_frames(int argc, char** argv) {
   fflush(stdout);
   unsigned frames = 0, silent = 0;
   int leak_kept = 0;
-  while (now() < end) {
+  signal(SIGINT, interrupt);
+  while (!interrupted && now() < end) {
     struct pollfd p = {.fd = fd, .events = POLLIN};
     int ready = poll(&p, 1, 1000);
     if (ready == 0) silent++;

@@ -1,9 +1,11 @@
-// Stands in for logind for some seconds, to tell of a sleep that this kernel cannot have: owns its name, says
-// PrepareForSleep(true) after 3 s and PrepareForSleep(false) after 8 s, and leaves after 10 s. Run as root.
+// logind.mjs [BEFORE DURING AFTER]: stands in for logind for some seconds, to tell of a sleep that this kernel cannot have:
+// owns its name, says PrepareForSleep(true) after BEFORE seconds (3), PrepareForSleep(false) DURING seconds later (5), and
+// leaves AFTER seconds later (2). Run as root.
 import { createRequire } from 'node:module';
 
 const require = createRequire('/usr/lib/backscrub/daemon/package.json');
 const { Message, MessageType, systemBus, Variant } = require('dbus-next');
+const [before, during, after] = [3, 5, 2].map((seconds, i) => Number(process.argv[2 + i] ?? seconds) * 1000);
 const PATH = '/org/freedesktop/login1';
 const bus = systemBus();
 
@@ -27,7 +29,7 @@ bus.on('connect', async () => {
   // Replace nobody, queue not: whoever owns it has to be stopped before.
   const reply = await bus.requestName('org.freedesktop.login1', 4);
   if (reply !== 1) process.exit(1);
-  setTimeout(prepareForSleep, 3000, true);
-  setTimeout(prepareForSleep, 8000, false);
-  setTimeout(process.exit, 10_000, 0);
+  setTimeout(prepareForSleep, before, true);
+  setTimeout(prepareForSleep, before + during, false);
+  setTimeout(process.exit, before + during + after, 0);
 });

@@ -160,10 +160,7 @@ describe('what the service may do', () => {
     }
   });
 
-  // Open: the process that is found for the engine has as many filters as the service.
-  test('the engine, which decodes, may even less', {
-    todo: 'find out whose filters are counted',
-  }, async () => {
+  test('the engine, which decodes, may even less', async () => {
     await showClip({ format: 'YUYV', width: 1280, height: 720 });
     await call('Start');
     const consumer = await watch('sealed', 6);

@@ -14,10 +14,10 @@ import {
   NameFlag,
   sessionBus,
 } from 'dbus-next';
+import { collectGarbageSoon } from '../../shared/collect-garbage.js';
 import { BackscrubError, ERROR_NAMES } from '../../shared/errors.js';
 import type { Log } from '../../shared/log.js';
 import { ValueWriter, writeMessage } from '../../shared/message-writer.js';
-import { collectGarbageSoon } from '../collect-garbage.js';
 import { type Admission, LargeBodies } from './large-bodies.js';
 import type { MethodCall, MethodReply, Signal } from './message.js';
 import { guardReads, type ReadGuard } from './read-guard.js';

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { COMPLETION_FILES, completionScript } from './completion.js';
-import { generalHelp, verbHelp } from './help.js';
-import { EXIT_STATUSES, GLOBAL_OPTIONS, SHELLS, VERBS } from './verbs.js';
+import { COMPLETION_FILES, completionScript } from '../completion.js';
+import { generalHelp, verbHelp } from '../help.js';
+import { SHELLS } from './spec.js';
+import { EXIT_STATUSES, GLOBAL_OPTIONS, VERBS } from './table.js';
 
-const read = (fromPackage: string) => readFileSync(new URL(`../../${fromPackage}`, import.meta.url), 'utf8');
+const read = (fromPackage: string) =>
+  readFileSync(new URL(`../../../${fromPackage}`, import.meta.url), 'utf8');
 const shown = VERBS.filter(({ hidden }) => hidden !== true);
 
 test('help fits 80 columns and has no trailing blanks', () => {

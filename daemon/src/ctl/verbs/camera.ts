@@ -1,5 +1,5 @@
-/** The verbs about the real camera and the virtual one's format; verbs.ts has the rest. */
-import type { VerbSpec } from './verbs.js';
+/** The verbs about the real camera and the virtual one's format. */
+import type { VerbSpec } from './spec.js';
 
 export const CAMERA_VERBS: readonly VerbSpec[] = [
   {

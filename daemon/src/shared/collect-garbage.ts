@@ -8,8 +8,8 @@ let pending = false;
 let collect: (() => void) | undefined;
 
 /**
- * Gives the memory of a large message back to the system, soon. V8 collects when a program allocates; this one sleeps for
- * hours between two calls, and would keep tens of megabytes meanwhile. Twice, since what the first one finds is freed by a
+ * Gives the memory of a large message, or of a background that was replaced, back to the system, soon. V8 collects when a
+ * program allocates; this one does so hardly at all between two calls, and would keep tens of megabytes meanwhile. Twice, since what the first one finds is freed by a
  * thread of its own and counted out by the second; each takes about 6 ms.
  */
 export function collectGarbageSoon(): void {

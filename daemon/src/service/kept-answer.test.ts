@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, beforeEach, test } from 'node:test';
+import { KeptAnswer } from './kept-answer.js';
+
+const root = mkdtempSync(join(tmpdir(), 'backscrub-kept-'));
+after(() => rmSync(root, { recursive: true }));
+
+let folder = '';
+let file = '';
+let asked = 0;
+let time = 0;
+let count = 0;
+beforeEach(() => {
+  folder = join(root, String(++count));
+  file = join(folder, 'file');
+  mkdirSync(folder);
+  writeFileSync(file, 'one');
+  asked = 0;
+  time = 0;
+});
+
+/** Lets the files look older than the question: a change just before it would not be kept. */
+async function later(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+}
+
+const answer = (sources = [folder, file]): KeptAnswer<number> =>
+  new KeptAnswer(
+    () => Promise.resolve({ value: ++asked, sources }),
+    1000,
+    () => time,
+  );
+
+test('the same files: asked once', async () => {
+  await later();
+  const kept = answer();
+  assert.deepEqual([await kept.get(), await kept.get(), asked], [1, 1, 1]);
+});
+
+test('a change of a file, a new one, and one that has gone: asked again', async () => {
+  await later();
+  const kept = answer([folder, file, join(folder, 'new')]);
+  await kept.get();
+  utimesSync(file, 1, 1);
+  assert.equal(await kept.get(), 2);
+  await later();
+  await kept.get();
+  const before = asked;
+  writeFileSync(join(folder, 'new'), '');
+  assert.equal(await kept.get(), before + 1);
+  await later();
+  await kept.get();
+  rmSync(file);
+  assert.equal(await kept.get(), before + 3);
+});
+
+test('what changed while it was read is not kept', async () => {
+  const kept = answer();
+  assert.deepEqual([await kept.get(), await kept.get()], [1, 2]);
+});
+
+test('too old: asked again', async () => {
+  await later();
+  const kept = answer();
+  await kept.get();
+  time = 999;
+  assert.equal(await kept.get(), 1);
+  time = 1000;
+  assert.equal(await kept.get(), 2);
+});
+
+test('whoever asks meanwhile gets the same answer, and an error is not kept', async () => {
+  await later();
+  let fails = true;
+  const kept = new KeptAnswer(
+    async () => {
+      asked++;
+      await new Promise((resolve) => setImmediate(resolve));
+      if (fails) throw new Error('not now');
+      return { value: asked, sources: [file] };
+    },
+    1000,
+    () => time,
+  );
+  await Promise.all([1, 2].map(() => assert.rejects(kept.get(), /not now/)));
+  assert.equal(asked, 1);
+  fails = false;
+  assert.deepEqual(await Promise.all([kept.get(), kept.get()]), [2, 2]);
+});

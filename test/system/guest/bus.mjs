@@ -1,0 +1,200 @@
+// A client of the service in the guest, quicker than one busctl for each call. Prints one line of JSON.
+//
+// bus.mjs cycles COUNT
+//   Start and Stop, COUNT times each.
+//
+// bus.mjs latency SECONDS
+//   Reads and lists all the time; how long the answers took, in milliseconds.
+//
+// bus.mjs fuzz COUNT SEED
+//   Calls with random members, signatures and sizes, and writes to random properties.
+import { createRequire } from 'node:module';
+
+const require = createRequire('/usr/lib/backscrub/daemon/package.json');
+const { Message, MessageType, systemBus, Variant } = require('dbus-next');
+const NAME = 'org.backscrub';
+const PATH = '/org/backscrub';
+const PROPERTIES = 'org.freedesktop.DBus.Properties';
+/** This client takes a hundred times as much memory for bytes; test/bus/hostile.test.ts goes up to the bus's limit. */
+const LARGEST = 4 << 20;
+const MOST_BYTES = 20_000;
+const LATE_MS = 20_000;
+const LATE = 'no answer';
+
+function open() {
+  const bus = systemBus();
+  // What ends the connection is told by the call that waits for its answer.
+  bus.on('error', () => undefined);
+  return bus;
+}
+
+function call(bus, member, signature = '', body = [], face = NAME) {
+  return bus.call(new Message({ destination: NAME, path: PATH, interface: face, member, signature, body }));
+}
+
+const quantile = (values, share) => values[Math.min(values.length - 1, Math.floor(share * values.length))];
+
+async function cycles(count) {
+  const bus = open();
+  const from = performance.now();
+  for (let i = 0; i < count; i++) {
+    await call(bus, 'Start');
+    await call(bus, 'Stop');
+  }
+  return { cycles: count, milliseconds: Math.round(performance.now() - from) };
+}
+
+async function latency(seconds) {
+  const bus = open();
+  const calls = {
+    Get: () => call(bus, 'Get', 'ss', [NAME, 'State'], PROPERTIES),
+    GetAll: () => call(bus, 'GetAll', 's', [NAME], PROPERTIES),
+    ListBackgrounds: () => call(bus, 'ListBackgrounds'),
+    ListCameras: () => call(bus, 'ListCameras'),
+    ListModels: () => call(bus, 'ListModels'),
+    Introspect: () => call(bus, 'Introspect', '', [], 'org.freedesktop.DBus.Introspectable'),
+  };
+  await Promise.all(Object.values(calls).map((ask) => ask()));
+  const times = Object.fromEntries(Object.keys(calls).map((name) => [name, []]));
+  const end = performance.now() + seconds * 1000;
+  while (performance.now() < end) {
+    for (const [name, ask] of Object.entries(calls)) {
+      const from = performance.now();
+      await ask();
+      times[name].push(performance.now() - from);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+  const sorted = (values) => values.toSorted((a, b) => a - b);
+  const all = sorted(Object.values(times).flat());
+  const medians = Object.entries(times).map(([name, values]) => [name, quantile(sorted(values), 0.5)]);
+  const overall = { median: quantile(all, 0.5), p99: quantile(all, 0.99), slowest: all.at(-1) };
+  return { calls: all.length, ...overall, medians: Object.fromEntries(medians) };
+}
+
+/** The xorshift generator (Marsaglia, J. Stat. Software 8, 2003): the same numbers for the same seed. */
+function randomNumbers(seed) {
+  let state = seed;
+  return (below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+}
+
+const METHODS = [
+  ...['Start', 'Stop', 'SetMode', 'SetBackground', 'SetEffects', 'ImportBackground', 'RemoveBackground'],
+  ...['GetThumbnail', 'SetModel', 'SetCamera', 'Snapshot', 'Dance', 'start', '_', 'Introspect', 'GetAll'],
+];
+const WRITABLE = [
+  'BlurStrength',
+  'OnDemand',
+  'Resolution',
+  'FrameRate',
+  'CrossFade',
+  'State',
+  'Mode',
+  'Nothing',
+];
+const FACES = [NAME, NAME, NAME, PROPERTIES, 'org.freedesktop.DBus.Introspectable', 'a.b'];
+const WORDS = [
+  '',
+  'blur',
+  'passthrough',
+  'color:#000000',
+  '/etc/passwd',
+  '../..',
+  'builtin:bokeh',
+  '\u{1f600}',
+  '%s%n',
+];
+
+/** A random complete type and a value of it. */
+function randomValue(random, depth = 0) {
+  const size = random(12) === 0 ? random(LARGEST) >> random(20) : random(40);
+  const kinds = [
+    () => ['s', random(2) ? WORDS[random(WORDS.length)] : 'x'.repeat(size)],
+    () => ['u', random(2 ** 32)],
+    () => ['i', random(2 ** 32) - 2 ** 31],
+    () => ['b', random(2) === 0],
+    () => ['y', random(256)],
+    () => ['d', random(1e9) / 7],
+    () => ['ay', Buffer.alloc(Math.min(size, MOST_BYTES), random(256))],
+    () => ['as', Array.from({ length: Math.min(size, 5000) }, () => WORDS[random(WORDS.length)])],
+    () => ['o', PATH],
+    () => {
+      const [signature, value] = randomValue(random, depth + 1);
+      return ['v', new Variant(signature, value)];
+    },
+    () => {
+      const [signature, value] = randomValue(random, depth + 1);
+      return [`(${signature})`, [value]];
+    },
+    () => {
+      const [signature, value] = randomValue(random, depth + 1);
+      return ['a{sv}', { key: new Variant(signature, value) }];
+    },
+  ];
+  return kinds[random(depth < 6 ? kinds.length : 9)]();
+}
+
+function randomCall(random) {
+  if (random(4) === 0) {
+    const [signature, value] = randomValue(random);
+    const body = [NAME, WRITABLE[random(WRITABLE.length)], new Variant(signature, value)];
+    return { face: PROPERTIES, member: 'Set', signature: 'ssv', body };
+  }
+  const values = Array.from({ length: random(4) }, () => randomValue(random));
+  return {
+    face: FACES[random(FACES.length)],
+    member: METHODS[random(METHODS.length)],
+    signature: values.map(([signature]) => signature).join(''),
+    body: values.map(([, value]) => value),
+  };
+}
+
+async function fuzz(count, seed) {
+  const random = randomNumbers(seed);
+  const answers = {};
+  let bus = open();
+  for (let i = 0; i < count; i++) {
+    const { face, member, signature, body } = randomCall(random);
+    let how;
+    try {
+      const message = new Message({
+        destination: NAME,
+        path: PATH,
+        interface: face,
+        member,
+        signature,
+        body,
+      });
+      // Nobody is there to type a password.
+      message.flags = 0;
+      const late = new Promise((_, reject) => {
+        setTimeout(reject, LATE_MS, { type: LATE }).unref();
+      });
+      const reply = await Promise.race([bus.call(message), late]);
+      how = reply.type === MessageType.METHOD_RETURN ? `answered: ${member}` : 'other';
+    } catch (error) {
+      how = error.type ?? `not sent: ${String(error.message).slice(0, 40)}`;
+      // The bus has hung up, or the service does not answer.
+      if (how === LATE) {
+        bus.disconnect();
+        bus = open();
+      }
+    }
+    answers[how] = (answers[how] ?? 0) + 1;
+  }
+  return { calls: count, answers };
+}
+
+const [verb, ...numbers] = process.argv.slice(2);
+const work = { cycles, latency, fuzz }[verb];
+if (work === undefined) {
+  console.error('usage: see the head of bus.mjs');
+  process.exit(2);
+}
+console.log(JSON.stringify(await work(...numbers.map(Number))));
+process.exit(0);

@@ -1,0 +1,225 @@
+/** Faults that are really there, one at a time: doctor finds each and names the remedy; nothing is wrong before and after. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { CAMERA, plugCamera, showClip, stopCamera, unplugCamera } from '../camera.js';
+import { figure } from '../figures.js';
+import { attempt, eventually, guest } from '../guest.js';
+import { call, property, waitForState } from '../service.js';
+import { watch } from './setting.js';
+
+interface Finding {
+  readonly id: string;
+  readonly verdict: string;
+  readonly text: string;
+  readonly remedy: string;
+}
+
+interface Fault {
+  readonly name: string;
+  readonly break: () => Promise<unknown>;
+  readonly mend: () => Promise<unknown>;
+  /** Who runs doctor, root unless told. */
+  readonly user?: string;
+  readonly finding: string;
+  readonly text: RegExp;
+  readonly remedy: RegExp;
+}
+
+const MODEL = '/usr/lib/backscrub/node_modules/@mediapipe/selfie_segmentation/selfie_segmentation.tflite';
+const POLICY = '/usr/share/polkit-1/actions/org.backscrub.policy';
+const STRANGER = 'stranger';
+
+async function findings(user = 'root'): Promise<readonly Finding[]> {
+  const { stdout } = await attempt(`runuser -u ${user} -- backscrubctl doctor --json`);
+  return (JSON.parse(stdout) as { findings: Finding[] }).findings;
+}
+
+/** Loads the module again with other options, while neither service nor camera has it open. */
+async function reload(options: string): Promise<void> {
+  await stopCamera();
+  await guest(
+    `systemctl stop backscrub.service && modprobe -r v4l2loopback && modprobe v4l2loopback ${options} && systemctl start backscrub.service`,
+  );
+  await plugCamera();
+}
+
+/** The module is not there, for whoever asks for it. */
+async function unload(how: string): Promise<void> {
+  await stopCamera();
+  await guest(`systemctl stop backscrub.service && modprobe -r v4l2loopback && ${how}`);
+}
+
+const reloaded = async (): Promise<void> => {
+  await showClip({ format: 'YUYV', width: 1280, height: 720 });
+};
+
+const FAULTS: readonly Fault[] = [
+  {
+    name: 'the module is not loaded',
+    break: () =>
+      unload(
+        "mkdir -p /run/modprobe.d && echo 'install v4l2loopback /bin/false' > /run/modprobe.d/absent.conf",
+      ),
+    mend: async () => {
+      await guest(
+        'rm /run/modprobe.d/absent.conf && modprobe v4l2loopback && systemctl start backscrub.service',
+      );
+      await reloaded();
+    },
+    finding: 'module',
+    text: /installed, but not loaded/,
+    remedy: /sudo modprobe v4l2loopback/,
+  },
+  {
+    name: 'the kernel has no such module',
+    break: () =>
+      unload('f=$(modinfo -n v4l2loopback) && echo "$f" > /root/module && mv "$f" /root/hidden.ko && depmod'),
+    mend: async () => {
+      await guest(
+        'mv /root/hidden.ko "$(cat /root/module)" && depmod && modprobe v4l2loopback && systemctl start backscrub.service',
+      );
+      await reloaded();
+    },
+    finding: 'module',
+    text: /has no module v4l2loopback/,
+    remedy: /apt install v4l2loopback-dkms/,
+  },
+  {
+    name: 'exclusive_caps=0',
+    break: () => reload('exclusive_caps=0 devices=1 card_label=Backscrub'),
+    mend: async () => {
+      await reload('');
+      await reloaded();
+    },
+    finding: 'virtual-camera',
+    text: /exclusive_caps=0/,
+    remedy: /modprobe\.d.*\n.*modprobe -r/,
+  },
+  {
+    name: 'a device with another label',
+    break: () => reload('exclusive_caps=1 devices=1 card_label=Other'),
+    mend: async () => {
+      await reload('');
+      await reloaded();
+    },
+    finding: 'virtual-camera',
+    text: /no device with the label "Backscrub"/,
+    remedy: /backscrub\.conf/,
+  },
+  {
+    name: 'no camera',
+    break: unplugCamera,
+    mend: reloaded,
+    finding: 'camera',
+    text: /There is no camera/,
+    remedy: /Plug one in/,
+  },
+  {
+    name: 'a user who may open no camera',
+    user: STRANGER,
+    break: () => guest(`useradd --create-home ${STRANGER}`),
+    mend: () => guest(`userdel --remove ${STRANGER}`),
+    finding: 'camera',
+    text: /may not open/,
+    remedy: /usermod -aG video/,
+  },
+  {
+    name: 'the service is stopped',
+    break: () => call('Stop'),
+    mend: () => call('Start'),
+    finding: 'service',
+    text: /stopped/,
+    remedy: /backscrubctl start/,
+  },
+  {
+    name: 'the service cannot be started',
+    break: () => guest('systemctl mask --runtime --now backscrub.service'),
+    mend: () => guest('systemctl unmask --runtime backscrub.service && systemctl start backscrub.service'),
+    finding: 'service',
+    text: /\S/,
+    remedy: /systemctl status backscrub/,
+  },
+  {
+    name: 'it does not start at boot',
+    break: () => guest('systemctl disable backscrub.service'),
+    mend: () => guest('systemctl enable backscrub.service'),
+    finding: 'boot',
+    text: /does not start at boot/,
+    remedy: /systemctl enable --now backscrub/,
+  },
+  {
+    name: 'the camera is busy',
+    break: async () => {
+      await guest(`systemd-run --quiet --unit=other v4l2-ctl -d ${CAMERA} --stream-mmap --stream-count=0`);
+      await watch('doctor-busy', 30);
+      await eventually(
+        () => property<[string, string]>('LastError'),
+        ([code]) => code.endsWith('.CameraBusy'),
+        'not told as busy',
+      );
+    },
+    mend: async () => {
+      await guest('systemctl stop other.service; pkill -INT -x consumer');
+      await waitForState('idle');
+    },
+    finding: 'service',
+    text: /failed.*(uses|use|busy)/,
+    remedy: /journalctl -u backscrub/,
+  },
+  {
+    name: 'polkit asks for a password',
+    user: 'cam',
+    break: () => Promise.resolve(),
+    mend: () => Promise.resolve(),
+    finding: 'rights',
+    text: /password|does not let you/,
+    remedy: /sudo/,
+  },
+  {
+    name: 'polkit does not know the actions',
+    user: 'cam',
+    break: () => guest(`mv ${POLICY} /root/ && systemctl restart polkit.service`),
+    mend: () => guest(`mv /root/org.backscrub.policy ${POLICY} && systemctl restart polkit.service`),
+    finding: 'rights',
+    text: /does not know the action/,
+    remedy: /Install the service again/,
+  },
+  {
+    name: "the model's file is gone",
+    break: () => guest(`mv ${MODEL} /root/`),
+    mend: () => guest(`mv /root/selfie_segmentation.tflite ${MODEL}`),
+    finding: 'cost',
+    text: /does not work/,
+    remedy: /model check/,
+  },
+];
+
+describe('doctor', () => {
+  before(async () => {
+    await showClip({ format: 'YUYV', width: 1280, height: 720 });
+    await call('SetModel', 's', 'selfie_segmentation');
+    await call('Start');
+    await waitForState('idle');
+  });
+  after(async () => {
+    const wrong = (await findings()).filter(({ verdict }) => verdict === 'problem' || verdict === 'warning');
+    assert.deepEqual(wrong, [], 'all is mended');
+  });
+
+  for (const fault of FAULTS) {
+    test(`finds: ${fault.name}`, async () => {
+      await fault.break();
+      try {
+        const all = await findings(fault.user);
+        const found = all.find(({ id }) => id === fault.finding);
+        assert.ok(found, JSON.stringify(all));
+        figure(`doctor, ${fault.name}`, `${found.verdict}: ${found.text}`);
+        assert.ok(['problem', 'warning'].includes(found.verdict), JSON.stringify(found));
+        assert.match(found.text, fault.text);
+        assert.match(found.remedy, fault.remedy);
+      } finally {
+        await fault.mend();
+      }
+    });
+  }
+});

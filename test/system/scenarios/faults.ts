@@ -1,0 +1,245 @@
+/**
+ * What breaks while an application streams, again and again: the stream goes on, nobody sees the room, the service says
+ * what is wrong and mends itself, and nothing is left over. BACKSCRUB_ROUNDS says how often each is tried (default 3). The
+ * service's own end is in survival.ts.
+ */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { CAMERA, showClip, unplugCamera } from '../camera.js';
+import { figure } from '../figures.js';
+import { attempt, eventually, guest, sleep } from '../guest.js';
+import { inTime, patient } from '../pace.js';
+import { between, type FrameRecord, longestGap, quantile, shown } from '../records.js';
+import {
+  call,
+  callCommand,
+  enginePid,
+  openers,
+  property,
+  resourcesOf,
+  servicePid,
+  waitForState,
+} from '../service.js';
+import { assertNoRoom, BACKGROUND, isComposed, watch } from './setting.js';
+
+const ROUNDS = Number(process.env['BACKSCRUB_ROUNDS'] ?? 3);
+/** No round takes longer; the application is told to leave when all are done. */
+const ROUND_SECONDS = 40;
+const MOST_GROWTH_MB = 5;
+/** Silence that an application may meet: two of the placeholder's frames lie so far apart. */
+const LONGEST_GAP_MS = 300;
+const MODEL = '/usr/lib/backscrub/node_modules/@mediapipe/selfie_segmentation/selfie_segmentation.tflite';
+const VIVID = '/sys/bus/platform/drivers/vivid';
+const SLEEP_SIGNAL = '/org/freedesktop/login1 org.freedesktop.login1.Manager PrepareForSleep b true';
+
+interface Fault {
+  readonly name: string;
+  /** Before and after all rounds, without an application. */
+  prepare?(): Promise<void>;
+  restore?(): Promise<void>;
+  /** Breaks something, sees that the service tells the truth about it, and mends it. */
+  round(): Promise<void>;
+  /** What the application sees when all is well. */
+  isWell(frame: FrameRecord): boolean;
+}
+
+async function errorIs(code: RegExp, text: RegExp): Promise<void> {
+  const [, said] = await eventually(
+    () => property<[string, string]>('LastError'),
+    ([name]) => code.test(name),
+    `LastError is not ${code.source}`,
+  );
+  assert.match(said, text);
+}
+
+async function isMended(): Promise<void> {
+  await waitForState('running');
+  assert.deepEqual(await property('LastError'), ['', '']);
+}
+
+/** The very same engine goes on. */
+async function untouched(work: () => Promise<void>): Promise<void> {
+  const before = await enginePid();
+  await work();
+  assert.equal(await property('State'), 'running');
+  assert.equal(await enginePid(), before);
+}
+
+async function killEngine(): Promise<void> {
+  const old = await enginePid();
+  assert.ok(old > 0, 'an engine runs');
+  await guest(`consumer kill ${old}`);
+  await eventually(enginePid, (pid) => pid !== old, 'the engine is still there');
+}
+
+const FAULTS: readonly Fault[] = [
+  {
+    name: 'SIGKILL of the engine',
+    isWell: isComposed,
+    async round() {
+      await killEngine();
+      await waitForState('running');
+    },
+  },
+  {
+    name: 'the camera sends nothing more',
+    isWell: isComposed,
+    async round() {
+      await guest('systemctl kill --signal=STOP feeder.service');
+      await errorIs(/Camera|Failed/, /camera/i);
+      await guest('systemctl kill --signal=CONT feeder.service');
+      await isMended();
+    },
+  },
+  {
+    name: "the camera's node vanishes and comes back",
+    // Nobody is before this camera: the background alone.
+    isWell: (frame) => shown(frame) === 'background',
+    async prepare() {
+      await unplugCamera();
+      await guest('modprobe vivid n_devs=1 node_types=0x1 && udevadm settle');
+    },
+    async restore() {
+      await attempt('modprobe -r vivid');
+      await showClip({ format: 'YUYV', width: 1280, height: 720 });
+    },
+    async round() {
+      await guest(`echo vivid.0 > ${VIVID}/unbind`);
+      await errorIs(/NoCamera/, /unplugged|plug|connect/i);
+      await guest(`echo vivid.0 > ${VIVID}/bind`);
+      await isMended();
+    },
+  },
+  {
+    name: 'a forged PrepareForSleep',
+    isWell: isComposed,
+    round: () =>
+      untouched(async () => {
+        await attempt(`runuser -u cam -- busctl --system emit --destination=org.backscrub ${SLEEP_SIGNAL}`);
+        await guest(`busctl --system emit ${SLEEP_SIGNAL}`);
+        await sleep(300);
+      }),
+  },
+  {
+    name: 'a true PrepareForSleep',
+    isWell: isComposed,
+    // This kernel cannot sleep; whoever owns logind's name can say that it does.
+    prepare: async () => {
+      await guest('systemctl mask --runtime --now systemd-logind.service');
+    },
+    restore: async () => {
+      await guest(
+        'systemctl unmask --runtime systemd-logind.service && systemctl start systemd-logind.service',
+      );
+    },
+    async round() {
+      await guest('systemd-run --quiet --collect --unit=fake-logind node /mnt/guest/logind.mjs 1 3 1');
+      await waitForState('suspended');
+      assert.equal(await property<boolean>('CameraInUse'), false);
+      assert.deepEqual(await openers(CAMERA), []);
+      await waitForState('running');
+      await eventually(
+        () => guest('systemctl is-active fake-logind.service || true'),
+        (state) => state !== 'active',
+        'the stand-in for logind stays',
+      );
+    },
+  },
+  {
+    name: 'polkit is stopped',
+    isWell: isComposed,
+    round: () =>
+      untouched(async () => {
+        await guest('systemctl mask --runtime --now polkit.service');
+        try {
+          const { status, stderr } = await attempt(
+            `runuser -u cam -- ${callCommand('SetMode', 's', 'passthrough')}`,
+          );
+          assert.notEqual(status, 0);
+          assert.match(stderr, /polkit|[Dd]enied/);
+          assert.equal(await property('Mode'), 'replace');
+          await call('SetMode', 's', 'replace');
+        } finally {
+          await guest('systemctl unmask --runtime polkit.service && systemctl start polkit.service');
+        }
+      }),
+  },
+  {
+    name: "the model's file is removed",
+    isWell: isComposed,
+    async round() {
+      await untouched(async () => {
+        await guest(`mv ${MODEL} ${MODEL}.away`);
+      });
+      try {
+        await killEngine();
+        await errorIs(/Model|Failed|Engine/, /selfie_segmentation/);
+        assert.notEqual(await property('State'), 'running');
+      } finally {
+        await guest(`mv ${MODEL}.away ${MODEL}`);
+      }
+      await call('Start');
+      await isMended();
+    },
+  },
+];
+
+describe('faults while an application streams', () => {
+  for (const fault of FAULTS) {
+    test(
+      `${fault.name}, ${ROUNDS} times`,
+      patient(async () => {
+        await showClip({ format: 'YUYV', width: 1280, height: 720 });
+        await call('SetBackground', 's', BACKGROUND);
+        await call('SetMode', 's', 'replace');
+        await call('SetModel', 's', 'selfie_segmentation');
+        await call('Start');
+        await waitForState('idle', 'running');
+        await fault.prepare?.();
+        const service = await servicePid();
+        const label = fault.name.replaceAll(/[^a-z]+/gi, '-').toLowerCase();
+        const consumer = await watch(`fault-${label}`, 10 + ROUNDS * ROUND_SECONDS);
+        const times: number[] = [];
+        let before = await resourcesOf(service);
+        let after = before;
+        try {
+          await waitForState('running');
+          await sleep(1000);
+          for (let round = 0; round < ROUNDS; round++) {
+            times.push(Number(await guest('consumer now')));
+            await fault.round();
+            assert.equal(await guest(`ps -o stat= --ppid ${service} | grep -c Z || true`), '0', 'a zombie');
+            // What is kept from the first time on is there before it is counted.
+            if (round === 0) before = await resourcesOf(service);
+          }
+          await sleep(1500);
+          after = await resourcesOf(service);
+          times.push(Number(await guest('consumer now')));
+        } finally {
+          await attempt('pkill -INT -x consumer');
+          await consumer.done.catch(() => undefined);
+          await fault.restore?.();
+        }
+        // Throws when the stream met an error.
+        const { frames, summary } = await consumer.done;
+        assertNoRoom(frames, fault.name);
+        assert.equal(summary.silentSeconds, 0);
+        assert.equal(await servicePid(), service, 'the service has not crashed');
+        const last = frames.at(-1);
+        assert.ok(last && fault.isWell(last), `the last frame is ${JSON.stringify(last)}`);
+        const gaps = times.slice(1).map((to, i) => longestGap(between(frames, times[i] ?? 0, to)).ms);
+        figure(
+          `${fault.name}, ${ROUNDS} times`,
+          `longest gap ${quantile(gaps, 0.5).toFixed(0)} ms (median of the rounds), ${Math.max(...gaps).toFixed(0)} ms (the longest); ` +
+            `service ${before.mb.toFixed(1)} and ${after.mb.toFixed(1)} MB, ${before.files} and ${after.files} files`,
+        );
+        assert.equal(after.files, before.files, 'a descriptor is left');
+        assert.ok(
+          after.mb - before.mb < MOST_GROWTH_MB,
+          `the service has grown from ${before.mb} to ${after.mb} MB`,
+        );
+        inTime(Math.max(...gaps) <= LONGEST_GAP_MS, `a gap of ${Math.max(...gaps).toFixed(0)} ms`);
+      }),
+    );
+  }
+});

@@ -1,0 +1,139 @@
+/** Many calls and many applications: what they cost, and what they leave behind. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { showClip } from '../camera.js';
+import { figure } from '../figures.js';
+import { attempt, guest, sleep } from '../guest.js';
+import { inTime, pace, patient } from '../pace.js';
+import { call, enginePid, property, resourcesOf, servicePid, waitForState } from '../service.js';
+import { assertNoRoom, BACKGROUND, virtualCamera, watch } from './setting.js';
+
+/** BACKSCRUB_ROUNDS makes these hundreds and thousands: 50 is 2,500 starts and 500 applications. */
+const ROUNDS = Number(process.env['BACKSCRUB_ROUNDS'] ?? 3);
+const STARTS = ROUNDS * 50;
+const APPLICATIONS = ROUNDS * 10;
+const FUZZED_CALLS = 1000;
+const MOST_GROWTH_MB = 5;
+const SLOWEST_ANSWER_MS = 20;
+const CLIENT = 'node /mnt/guest/bus.mjs';
+
+async function client<T>(words: string, user = 'root'): Promise<T> {
+  return JSON.parse(await guest(`runuser -u ${user} -- ${CLIENT} ${words}`)) as T;
+}
+
+/** All that anybody may choose. */
+async function choices(): Promise<unknown[]> {
+  const names = ['Mode', 'Background', 'Effects', 'BlurStrength', 'CrossFade', 'Model'];
+  const more = ['OnDemand', 'Resolution', 'FrameRate', 'State'];
+  return Promise.all([...names, ...more].map((name) => property<unknown>(name)));
+}
+
+/** The service's memory and files are afterwards what they were before. */
+async function leavesNothing(
+  what: string,
+  warmUp: () => Promise<void>,
+  work: () => Promise<void>,
+): Promise<void> {
+  const service = await servicePid();
+  await warmUp();
+  await sleep(3000);
+  const before = await resourcesOf(service);
+  await work();
+  await sleep(3000);
+  const after = await resourcesOf(service);
+  figure(
+    what,
+    `service ${before.mb.toFixed(1)} and ${after.mb.toFixed(1)} MB, ${before.files} and ${after.files} files`,
+  );
+  assert.equal(await servicePid(), service, 'the service has not crashed');
+  assert.equal(after.files, before.files, 'a descriptor is left');
+  assert.ok(after.mb - before.mb < MOST_GROWTH_MB, `grown from ${before.mb} to ${after.mb} MB`);
+  assert.equal(await guest(`ps -o stat= --ppid ${service} | grep -c Z || true`), '0', 'a zombie');
+}
+
+describe('load', () => {
+  test(`Start and Stop, ${STARTS} times`, async () => {
+    await showClip({ format: 'YUYV', width: 1280, height: 720 });
+    await leavesNothing(
+      `${STARTS} starts and stops`,
+      async () => {
+        await client('cycles 50');
+      },
+      async () => {
+        const { milliseconds } = await client<{ milliseconds: number }>(`cycles ${STARTS}`);
+        figure('a start and a stop', `${(milliseconds / STARTS).toFixed(1)} ms`);
+      },
+    );
+    await call('Start');
+  });
+
+  test(`an application comes and goes, ${APPLICATIONS} times`, async () => {
+    const device = await virtualCamera();
+    await call('SetBackground', 's', BACKGROUND);
+    await call('SetMode', 's', 'replace');
+    const come = (times: number): string =>
+      `for i in $(seq ${times}); do v4l2-ctl -d ${device} --stream-mmap --stream-count=2 >/dev/null 2>&1 || echo failed; done`;
+    await leavesNothing(
+      `${APPLICATIONS} applications`,
+      async () => {
+        await guest(come(5));
+        await waitForState('idle');
+      },
+      async () => {
+        const failed = (await guest(come(APPLICATIONS))).split('\n').filter((line) => line !== '');
+        assert.equal(failed.length, 0, `${failed.length} of ${APPLICATIONS} met an error`);
+        await waitForState('idle');
+      },
+    );
+    assert.equal(await enginePid(), 0);
+  });
+
+  test(
+    'answers come soon while 720p30 runs',
+    patient(async () => {
+      const limit = SLOWEST_ANSWER_MS * (await pace());
+      const consumer = await watch('answers', 16);
+      await waitForState('running');
+      await sleep(1000);
+      const { calls, median, p99, slowest } = await client<Record<string, number>>('latency 8');
+      const { frames } = await consumer.done;
+      assertNoRoom(frames, 'the calls');
+      figure(
+        `${calls} reads and lists while 720p30 runs`,
+        `median ${median?.toFixed(1)} ms, 99 % within ${p99?.toFixed(1)} ms, the slowest ${slowest?.toFixed(1)} ms`,
+      );
+      inTime((p99 ?? Infinity) <= limit, `99 % within ${p99?.toFixed(1)} ms`);
+    }),
+  );
+
+  test(`${FUZZED_CALLS} random calls of somebody who may nothing`, async () => {
+    const before = await choices();
+    const service = await servicePid();
+    const consumer = await watch('fuzz', 240);
+    await waitForState('running');
+    const { calls, answers } = await client<{ calls: number; answers: Record<string, number> }>(
+      `fuzz ${FUZZED_CALLS} 5`,
+      'cam',
+    );
+    await attempt('pkill -INT -x consumer');
+    const { frames, summary } = await consumer.done;
+    assertNoRoom(frames, 'the random calls');
+    assert.equal(summary.silentSeconds, 0);
+    figure('random calls', JSON.stringify(answers));
+    assert.equal(calls, FUZZED_CALLS);
+    const done = Object.keys(answers).filter((answer) => answer.startsWith('answered'));
+    assert.deepEqual(
+      done.filter((answer) => !/GetAll|Introspect$/.test(answer)),
+      [],
+      'nothing but reading was allowed',
+    );
+    assert.ok((answers['no answer'] ?? 0) <= 20, 'the service goes on answering');
+    assert.equal(await servicePid(), service, 'the service has not crashed');
+    await waitForState('idle');
+    assert.deepEqual(
+      await choices(),
+      before.map((value) => (value === 'running' ? 'idle' : value)),
+      'nothing has changed',
+    );
+  });
+});
