@@ -151,7 +151,7 @@ describe('real clients', () => {
 
   // Seconds that it plays, and the fewest frames per second; without graphics Firefox takes a second for a picture of the canvas.
   for (const [browser, seconds, slowest] of [
-    ['chromium', 8, 5],
+    ['chromium', 10, 5],
     ['firefox', 14, 1],
   ] as const) {
     test(
