@@ -127,6 +127,8 @@ function announce({ camera = true, holders = {} } = {}) {
 test('announced by "remove" and "add", and only our own node', () => {
   const { order, last, stdout } = announce({
     holders: {
+      // systemd, whose descriptor store has what the service has.
+      1: ['../init.scope', '/dev/video60'],
       100: ['backscrub.service', '/dev/video60'],
       101: ['user.slice/app', '/dev/video61'],
       102: ['user.slice/app', '/dev/video6'],
@@ -143,5 +145,7 @@ test('not announced while an application has it open, nor when nobody writes to 
   assert.match(used.stdout, /in use/);
   const notReally = announce({ holders: { 100: ['not-backscrub.service.scope', '/dev/video60'] } });
   assert.deepEqual(notReally.order, []);
+  const another = announce({ holders: { 11: ['user.slice/app.scope', '/dev/video60'] } });
+  assert.deepEqual(another.order, []);
   assert.deepEqual(announce({ camera: false }).order, []);
 });

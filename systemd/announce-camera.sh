@@ -9,11 +9,13 @@ LABEL=Backscrub
 # Seconds to wait for others to close it; most only look at it.
 PATIENCE=${BACKSCRUB_PATIENCE:-30}
 
-# Processes that have the node open and are not of the service.
+# Processes that have the node open and are not of the service. Process 1 is systemd, which keeps the service's descriptor
+# in its store and reads nothing.
 users() {
   find "$PROC"/[0-9]*/fd -maxdepth 1 -lname "$1" 2>/dev/null | while read -r link; do
     process=${link#"$PROC"/}
     process=${process%%/*}
+    [ "$process" != 1 ] || continue
     grep -qs '/backscrub\.service$' "$PROC/$process/cgroup" || echo "$process"
   done
 }

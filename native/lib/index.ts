@@ -24,6 +24,7 @@ export {
   type VideoFormat,
   type WantedMode,
 } from './modes.js';
+export { OpenWatch } from './open-watch.js';
 export { awaitSystemd, dieWithParent, notifySystemd, sealProcess } from './process.js';
 export { type StageSummary, Stopwatch } from './stopwatch.js';
 export { VirtualCamera, type VirtualCameraMode } from './virtual-camera.js';

@@ -27,8 +27,9 @@ FolderWatchHandle::FolderWatchHandle(const Napi::CallbackInfo& info)
     return;
   }
   const std::string path = info[0].As<Napi::String>();
+  const bool opening = info[2].IsBoolean() && info[2].As<Napi::Boolean>();
   fd_ = FileDescriptor(inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
-  int error = fd_ && inotify_add_watch(fd_.get(), path.c_str(), kEvents) >= 0 ? 0 : errno;
+  int error = fd_ && inotify_add_watch(fd_.get(), path.c_str(), opening ? IN_OPEN : kEvents) >= 0 ? 0 : errno;
   if (error == 0) error = watch_.Open(env, fd_.get(), this);
   if (error != 0) {
     fd_.Reset();

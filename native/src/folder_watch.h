@@ -9,7 +9,7 @@ namespace backscrub {
 
 // new FolderWatch(path, onChange): onChange(names) with the names that something happened to; an empty list
 // when the kernel lost count. Writing to a file of the folder is no change: in /dev that would be every
-// frame.
+// frame. new FolderWatch(path, onChange, true): of a file, onChange([]) whenever somebody opens it.
 class FolderWatchHandle : public Napi::ObjectWrap<FolderWatchHandle>, private FdWatch::Listener {
  public:
   static Napi::Function Define(Napi::Env env);

@@ -59,6 +59,7 @@ class FileOpener implements VirtualCameraOpener {
         callback(0);
         return true;
       },
+      watchOpening: () => {},
       close: () => closeSync(fd),
       abandon: () => closeSync(fd),
     };

@@ -6,6 +6,7 @@ import './scenarios/stream.js';
 import './scenarios/steering.js';
 import './scenarios/switching.js';
 import './scenarios/on-demand.js';
+import './scenarios/clients.js';
 import './scenarios/colours.js';
 import './scenarios/models.js';
 import './scenarios/daily.js';

@@ -133,11 +133,15 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** One line for people. */
-export function describeRun(frames: readonly FrameRecord[]): string {
+/** How often what is shown: "3 placeholder, 57 background". */
+export function countShown(frames: readonly FrameRecord[]): string {
   const counts = new Map<Shown, number>();
   for (const frame of frames) counts.set(shown(frame), (counts.get(shown(frame)) ?? 0) + 1);
-  const kinds = [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
+  return [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
+}
+
+/** One line for people. */
+export function describeRun(frames: readonly FrameRecord[]): string {
   const gap = longestGap(frames);
-  return `${frames.length} frames, ${frameRate(frames).toFixed(2)} fps, longest gap ${gap.ms.toFixed(0)} ms (${kinds})`;
+  return `${frames.length} frames, ${frameRate(frames).toFixed(2)} fps, longest gap ${gap.ms.toFixed(0)} ms (${countShown(frames)})`;
 }

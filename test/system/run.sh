@@ -14,7 +14,7 @@ export BACKSCRUB_BED_PID=$RUN/pid
 rm -rf "$here/output"
 mkdir -p "$here/output" "$BED_DIR/clips"
 
-node --test "$tree/test/dist/system/records.test.js" > "$here/output/records.tap" ||
+node --test "$tree"/test/dist/system/{records,judge}.test.js > "$here/output/records.tap" ||
   { cat "$here/output/records.tap"; exit 1; }
 "$BACKSCRUB_BED" build
 "$here/bed/stage.sh" "$tree"

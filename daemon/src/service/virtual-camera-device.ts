@@ -6,6 +6,7 @@ import {
   Frame,
   findVirtualCamera,
   moduleVersion,
+  OpenWatch,
   VirtualCamera,
 } from '@backscrub/native';
 import { listHolders } from '../shared/device-holders.js';
@@ -31,6 +32,8 @@ export interface VirtualCameraDevice {
    * @returns false when the module does not tell about its consumers; then nothing is ever called
    */
   watchConsumers(onCount: (count: number) => void, onLost: (error: Error) => void): boolean;
+  /** Calls back when anybody has opened the node, before a new reader starts its stream; where that cannot be told, never. */
+  watchOpening(onOpen: () => void): void;
   /** What the service manager keeps of it stays open, for the next life of the service. */
   close(): void;
   /** Closes it for good: nothing of it is kept. */
@@ -127,6 +130,7 @@ export class LoopbackOpener implements VirtualCameraOpener {
   #device(path: string, camera: VirtualCamera, format: OutputFormat, resumed: boolean): VirtualCameraDevice {
     // An exclusive node is an output only before the first write, and a camera only after it.
     const { capture, output } = describeVideoDevice(path);
+    let opening: OpenWatch | undefined;
     return {
       path,
       fd: camera.fd,
@@ -139,8 +143,23 @@ export class LoopbackOpener implements VirtualCameraOpener {
       },
       writeKept: () => camera.writeKept(),
       watchConsumers: (onCount, onLost) => camera.watchConsumers(onCount, onLost),
-      close: () => camera.close(),
+      watchOpening: (onOpen) => {
+        try {
+          opening = new OpenWatch(path, onOpen);
+        } catch (error) {
+          const reason = error instanceof Error ? error.message : String(error);
+          this.#log(
+            'warning',
+            `${path} cannot be watched (${reason}): a new reader's first picture is an old one`,
+          );
+        }
+      },
+      close: () => {
+        opening?.close();
+        camera.close();
+      },
       abandon: () => {
+        opening?.close();
         this.#store.forget(STORED_NAME);
         camera.close();
       },

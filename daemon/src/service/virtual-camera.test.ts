@@ -16,6 +16,7 @@ class FakeDevice implements VirtualCameraDevice {
   announcesOutput = false;
   kept: Uint8Array | undefined;
   tell: (count: number) => void = () => {};
+  open: () => void = () => {};
 
   abandoned = false;
 
@@ -38,6 +39,10 @@ class FakeDevice implements VirtualCameraDevice {
     this.tell = onCount;
     if (this.tells) onCount(0);
     return this.tells;
+  }
+
+  watchOpening(onOpen: () => void): void {
+    this.open = onOpen;
   }
 
   close(): void {
@@ -117,6 +122,23 @@ test('a picture at once and ten a second while somebody watches', () => {
   world.device.tell(0);
   clock.advance(10_000);
   assert.equal(world.device.writes - before, 10);
+});
+
+test('whoever opens it at rest finds a new picture, and no engine is disturbed', () => {
+  const { world, clock, begin, holder } = setUp();
+  begin();
+  const quiet = world.device.writes;
+  world.device.open();
+  assert.equal(world.device.writes, quiet + 1);
+  assert.equal(clock.timers.size, 0);
+  world.device.tell(1);
+  const watched = world.device.writes;
+  world.device.open();
+  assert.equal(world.device.writes, watched, 'a reader is there');
+  holder.stopPainting();
+  world.device.tell(0);
+  world.device.open();
+  assert.equal(world.device.writes, watched, 'the engine writes');
 });
 
 test('painting starts with a picture at once and stops at once', () => {

@@ -140,7 +140,10 @@ export class VirtualCameraHolder implements VirtualCameraPort {
     );
     const trouble = troubleOf(device, this.#onDemand);
     if (trouble) this.#log('warning', trouble.message);
-    if (this.#onDemand) return;
+    if (this.#onDemand) {
+      device.watchOpening(() => this.#renew(device));
+      return;
+    }
     this.#setConsumers(device, 1);
     this.#announceNow();
   }
@@ -194,6 +197,14 @@ export class VirtualCameraHolder implements VirtualCameraPort {
     if (!this.#painting) return;
     if (isNew) this.#paint();
     this.#schedule();
+  }
+
+  /**
+   * A new reader gets the picture that was written last, with the time of when it was written; recorders that go by the
+   * pictures' times would take the rest for a part of the recording. So there is a new one before the stream starts.
+   */
+  #renew(device: VirtualCameraDevice): void {
+    if (device === this.#device && this.#painting && this.#consumers === 0) this.#paint();
   }
 
   #announceNow(): void {

@@ -7,8 +7,10 @@ for home in /root /home/cam; do
   install -m 600 /root/bed.pub "$home/.ssh/authorized_keys"
 done
 chown -R cam:cam /home/cam/.ssh
+usermod -p '*' cam # no password; a locked account may not log in without PAM, not even with a key
 rm -f /root/bed.pub /root/customize.sh
-printf 'PermitRootLogin prohibit-password\nUseDNS no\nMaxSessions 64\n' > /etc/ssh/sshd_config.d/bed.conf
+# Without PAM a command over ssh is no session of logind's: it does not end when a scenario replaces logind.
+printf 'PermitRootLogin prohibit-password\nUseDNS no\nMaxSessions 64\nUsePAM no\n' > /etc/ssh/sshd_config.d/bed.conf
 ssh-keygen -A
 
 cat > /etc/systemd/network/20-bed.network <<N

@@ -183,10 +183,7 @@ describe('what the system knows of the camera', () => {
     assert.match(await guest('v4l2-ctl -d /dev/video61 --info'), /Device Caps[\s\S]*Video Output/);
   });
 
-  // Open: udev looked before the service had written, and is not told to look again in the guest.
-  test('udev has announced it as a camera, under a name that stays', {
-    todo: 'the announcement does not reach udev',
-  }, async () => {
+  test('udev has announced it as a camera, under a name that stays', async () => {
     const node = await virtualCamera();
     const ask = (): Promise<string> => guest(`udevadm info --query=property --name=${node}`);
     const known = (text: string): boolean => /ID_V4L_CAPABILITIES=:capture:/.test(text);
