@@ -12,6 +12,8 @@ const PAINT_MS = 100;
  * an earlier session (v4l2loopback hands the newest ones out again, testbed/README). Only while nobody reads.
  */
 const RING_WRITES = 32;
+/** A picture that is not older than this is new to whoever comes. */
+const RENEW_MS = 50;
 const SEARCH_MS = 3000;
 /** Longest time between two paintings before something is wrong. */
 const SILENCE_MS = 2000;
@@ -204,7 +206,9 @@ export class VirtualCameraHolder implements VirtualCameraPort {
    * pictures' times would take the rest for a part of the recording. So there is a new one before the stream starts.
    */
   #renew(device: VirtualCameraDevice): void {
-    if (device === this.#device && this.#painting && this.#consumers === 0) this.#paint();
+    if (device !== this.#device || !this.#painting || this.#consumers > 0) return;
+    // Whoever opens it a thousand times a second does not keep the service busy.
+    if (this.#clock.now() - this.#written >= RENEW_MS) this.#paint();
   }
 
   #announceNow(): void {
