@@ -41,10 +41,13 @@ function label({ path, name }: VideoDevice): string {
   return name === CARD_LABEL ? `${path} (the virtual camera)` : `${path} (${name})`;
 }
 
-/** Device path to names of the processes that have it open (proc_pid_fd(5)). */
+/**
+ * Device path to names of the processes that have it open (proc_pid_fd(5)). systemd, which keeps the service's descriptor for its
+ * next life, uses none.
+ */
 function usersOf(system: System, paths: ReadonlySet<string>): Map<string, string[]> {
   const users = new Map<string, string[]>();
-  for (const pid of system.list('/proc').filter((name) => /^\d+$/.test(name))) {
+  for (const pid of system.list('/proc').filter((name) => /^\d+$/.test(name) && name !== '1')) {
     for (const fd of system.list(`/proc/${pid}/fd`)) {
       const path = system.link(`/proc/${pid}/fd/${fd}`);
       if (path === undefined || !paths.has(path)) continue;

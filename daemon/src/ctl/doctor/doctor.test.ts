@@ -197,8 +197,12 @@ test('who has a device open', async () => {
     m.folders['/proc/77/fd'] = ['0', '5'];
     m.links['/proc/77/fd/5'] = '/dev/video0';
     m.files['/proc/77/comm'] = Buffer.from('zoom\n');
+    m.folders['/proc/1/fd'] = ['9'];
+    m.links['/proc/1/fd/9'] = '/dev/video0';
+    m.files['/proc/1/comm'] = Buffer.from('systemd\n');
   });
   assert.match(stdout, /\/dev\/video0 \(HD Camera\) by zoom/);
+  assert.doesNotMatch(stdout, /by systemd|, systemd/, 'it keeps a descriptor and uses none');
 });
 
 test('the service: not installed, silent, failed, stopped, not enabled', async () => {
