@@ -93,7 +93,7 @@ test('the gallery of the service: pictures of its own, one of them chosen', asyn
   await hands.click("bs.item('Replace')");
   await client.until('Mode', (value) => value === 'replace');
   await bed.until('bs.cells().length >= 13');
-  await bed.until('bs.cells().slice(0, 4).every((cell) => cell.child.style?.includes("background-image"))');
+  await bed.until('bs.cells().slice(0, 4).every((cell) => cell.child.content !== null)');
   const before = await client.get('Background');
   await hands.click('bs.cells().find((cell) => !cell.checked)');
   await client.until('Background', (value) => value !== before);

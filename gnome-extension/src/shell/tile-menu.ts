@@ -3,18 +3,22 @@ import St from 'gi://St';
 import * as PopupMenu from 'resource:///org/gnome/shell/ui/popupMenu.js';
 import type { Service } from '../bus/service.js';
 import { Latest } from '../view/latest.js';
-import { menuView } from '../view/menu.js';
+import { type MenuView, menuView } from '../view/menu.js';
 import type { Translate } from '../view/words.js';
 import type { Actions } from './actions.js';
 import { BlurItem } from './blur-item.js';
 import { ChoiceSection } from './choice-section.js';
+import { Chores } from './chores.js';
 import { closeQuickSettings } from './compat.js';
 import { Gallery } from './gallery.js';
 import { SwitchSection } from './switch-section.js';
 import { Thumbnails } from './thumbnails.js';
+import { WarmUp } from './warm-up.js';
 
 /** What the tile's menu is made of, below its header. */
 export class TileMenu {
+  private readonly chores = new Chores();
+  private readonly warmUp: WarmUp;
   private readonly gallery: Gallery;
   private readonly problem: St.Label;
   private readonly modes: ChoiceSection;
@@ -25,15 +29,21 @@ export class TileMenu {
   private readonly effectsItem: PopupMenu.PopupSubMenuMenuItem;
   private readonly cameras: ChoiceSection;
   private readonly camerasItem: PopupMenu.PopupSubMenuMenuItem;
+  /** What the menus in this one are to show next. */
+  private inner: MenuView | undefined;
+  private innerDue = false;
 
   constructor(
     menu: PopupMenu.PopupMenuBase,
+    /** What holds all of the menu. */
+    root: St.Widget,
     private readonly service: Service,
     actions: Actions,
     private readonly translate: Translate,
     openPreferences: () => void,
   ) {
     const _ = translate;
+    this.warmUp = new WarmUp(root, this.chores);
     const thumbnails = new Thumbnails(service.cancellable);
 
     this.problem = new St.Label({ style_class: 'backscrub-problem', visible: false });
@@ -44,10 +54,14 @@ export class TileMenu {
     this.modes = new ChoiceSection((mode) => actions.setMode(mode));
     menu.addMenuItem(this.modes.section);
 
-    this.gallery = new Gallery({
-      chosen: (id) => actions.setBackground(id),
-      thumbnail: async (id) => (service.proxy ? await thumbnails.path(service.proxy, id) : undefined),
-    });
+    this.gallery = new Gallery(
+      {
+        chosen: (id) => actions.setBackground(id),
+        filled: () => this.warmUp.go(),
+        picture: (choice) => thumbnails.picture(choice, service.proxy),
+      },
+      this.chores,
+    );
     this.gallerySection.box.add_child(this.gallery.actor);
     menu.addMenuItem(this.gallerySection);
 
@@ -78,11 +92,22 @@ export class TileMenu {
 
   /** The chosen background is looked up when the menu opens, and the lists are asked for again. */
   opened(): void {
-    void this.service.refresh('with-cameras');
+    this.chores.add(() => void this.service.refresh('with-cameras'));
     this.gallery.showSelected();
   }
 
+  /** To be called after what changes the style of all of the menu, when it may be opened next. */
+  prepare(): void {
+    this.warmUp.startOver();
+  }
+
+  /** Does something when the shell has a moment, if the menu is still there then. */
+  soon(chore: () => void): void {
+    this.chores.add(chore);
+  }
+
   stop(): void {
+    this.chores.stop();
     this.gallery.stop();
   }
 
@@ -98,8 +123,15 @@ export class TileMenu {
     // What the service reports while the slider moves is where the slider was.
     if (view.blur !== undefined && !this.blurWrites.busy) this.blur.setValue(view.blur);
     this.effectsItem.visible = view.effects !== undefined;
-    this.effects.sync(view.effects ?? []);
     this.camerasItem.visible = view.cameras !== undefined;
-    this.cameras.sync(view.cameras ?? []);
+    this.inner = view;
+    if (this.innerDue) return;
+    this.innerDue = true;
+    this.chores.add(() => this.effects.sync(this.inner?.effects ?? []));
+    this.chores.add(() => {
+      this.innerDue = false;
+      this.cameras.sync(this.inner?.cameras ?? []);
+      this.warmUp.go();
+    });
   }
 }
