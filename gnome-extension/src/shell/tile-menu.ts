@@ -3,15 +3,14 @@ import St from 'gi://St';
 import * as PopupMenu from 'resource:///org/gnome/shell/ui/popupMenu.js';
 import type { Service } from '../bus/service.js';
 import { Latest } from '../view/latest.js';
-import { type MenuView, menuView } from '../view/menu.js';
+import { menuView } from '../view/menu.js';
 import type { Translate } from '../view/words.js';
 import type { Actions } from './actions.js';
 import { BlurItem } from './blur-item.js';
-import { ChoiceSection } from './choice-section.js';
 import { Chores } from './chores.js';
 import { closeQuickSettings } from './compat.js';
 import { Gallery } from './gallery.js';
-import { SwitchSection } from './switch-section.js';
+import { ItemSection, radioItems, switchItems } from './item-section.js';
 import { Thumbnails } from './thumbnails.js';
 import { WarmUp } from './warm-up.js';
 
@@ -21,17 +20,14 @@ export class TileMenu {
   private readonly warmUp: WarmUp;
   private readonly gallery: Gallery;
   private readonly problem: St.Label;
-  private readonly modes: ChoiceSection;
+  private readonly modes: ItemSection<PopupMenu.PopupMenuItem>;
   private readonly gallerySection = new PopupMenu.PopupMenuSection();
   private readonly blur: BlurItem;
   private readonly blurWrites: Latest<number>;
-  private readonly effects: SwitchSection;
+  private readonly effects: ItemSection<PopupMenu.PopupSwitchMenuItem>;
   private readonly effectsItem: PopupMenu.PopupSubMenuMenuItem;
-  private readonly cameras: ChoiceSection;
+  private readonly cameras: ItemSection<PopupMenu.PopupMenuItem>;
   private readonly camerasItem: PopupMenu.PopupSubMenuMenuItem;
-  /** What the menus in this one are to show next. */
-  private inner: MenuView | undefined;
-  private innerDue = false;
 
   constructor(
     menu: PopupMenu.PopupMenuBase,
@@ -43,7 +39,9 @@ export class TileMenu {
     openPreferences: () => void,
   ) {
     const _ = translate;
-    this.warmUp = new WarmUp(root, this.chores);
+    const { chores } = this;
+    this.warmUp = new WarmUp(root, chores);
+    const warm = (): void => this.warmUp.go();
     const thumbnails = new Thumbnails(service.cancellable);
 
     this.problem = new St.Label({ style_class: 'backscrub-problem', visible: false });
@@ -51,16 +49,20 @@ export class TileMenu {
     this.problem.clutter_text.ellipsize = Pango.EllipsizeMode.NONE;
     menu.box.add_child(this.problem);
 
-    this.modes = new ChoiceSection((mode) => actions.setMode(mode));
+    this.modes = new ItemSection(
+      radioItems((mode) => actions.setMode(mode)),
+      chores,
+      warm,
+    );
     menu.addMenuItem(this.modes.section);
 
     this.gallery = new Gallery(
       {
         chosen: (id) => actions.setBackground(id),
-        filled: () => this.warmUp.go(),
+        filled: warm,
         picture: (choice) => thumbnails.picture(choice, service.proxy),
       },
-      this.chores,
+      chores,
     );
     this.gallerySection.box.add_child(this.gallery.actor);
     menu.addMenuItem(this.gallerySection);
@@ -74,12 +76,20 @@ export class TileMenu {
 
     menu.addMenuItem(new PopupMenu.PopupSeparatorMenuItem());
 
-    this.effects = new SwitchSection((effect, on) => actions.switchEffect(effect, on));
+    this.effects = new ItemSection(
+      switchItems((effect, on) => actions.switchEffect(effect, on)),
+      chores,
+      warm,
+    );
     this.effectsItem = new PopupMenu.PopupSubMenuMenuItem(_('Effects'), false);
     this.effectsItem.menu.addMenuItem(this.effects.section);
     menu.addMenuItem(this.effectsItem);
 
-    this.cameras = new ChoiceSection((camera) => actions.setCamera(camera));
+    this.cameras = new ItemSection(
+      radioItems((camera) => actions.setCamera(camera)),
+      chores,
+      warm,
+    );
     this.camerasItem = new PopupMenu.PopupSubMenuMenuItem(_('Camera'), false);
     this.camerasItem.menu.addMenuItem(this.cameras.section);
     menu.addMenuItem(this.camerasItem);
@@ -124,14 +134,8 @@ export class TileMenu {
     if (view.blur !== undefined && !this.blurWrites.busy) this.blur.setValue(view.blur);
     this.effectsItem.visible = view.effects !== undefined;
     this.camerasItem.visible = view.cameras !== undefined;
-    this.inner = view;
-    if (this.innerDue) return;
-    this.innerDue = true;
-    this.chores.add(() => this.effects.sync(this.inner?.effects ?? []));
-    this.chores.add(() => {
-      this.innerDue = false;
-      this.cameras.sync(this.inner?.cameras ?? []);
-      this.warmUp.go();
-    });
+    this.effects.sync(view.effects ?? []);
+    this.cameras.sync(view.cameras ?? []);
+    this.warmUp.go();
   }
 }
