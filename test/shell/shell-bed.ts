@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Message, type MessageBus, sessionBus } from 'dbus-next';
+import { Message, type MessageBus, type MessageLike, sessionBus } from 'dbus-next';
 import { ROOT } from '../support/private-bus.js';
 
 export const UUID = 'backscrub@backscrub.org';
@@ -167,19 +167,22 @@ export class ShellBed {
     await this.until('!Main.overview.visible', START_MS);
   }
 
+  /** Asks a service on the bus of the session. */
+  async callSession(call: MessageLike): Promise<Message | null> {
+    if (this.#session === undefined) throw new Error('the bed is not up');
+    return await this.#session.call(new Message(call));
+  }
+
   /** Runs JavaScript in the shell and returns its value. @throws Error with the shell's message */
   async eval(code: string): Promise<unknown> {
-    if (this.#session === undefined) throw new Error('the bed is not up');
-    const reply = await this.#session.call(
-      new Message({
-        destination: 'org.gnome.Shell',
-        path: '/org/gnome/Shell',
-        interface: 'org.gnome.Shell',
-        member: 'Eval',
-        signature: 's',
-        body: [code],
-      }),
-    );
+    const reply = await this.callSession({
+      destination: 'org.gnome.Shell',
+      path: '/org/gnome/Shell',
+      interface: 'org.gnome.Shell',
+      member: 'Eval',
+      signature: 's',
+      body: [code],
+    });
     const [ok, text] = (reply?.body ?? [false, 'no answer']) as [boolean, string];
     if (!ok) throw new Error(`in the shell: ${text}\n${code}`);
     return text === '' ? undefined : JSON.parse(text);
@@ -238,16 +241,14 @@ export class ShellBed {
     const shared = join(this.directory, 'shots');
     mkdirSync(shared, { recursive: true });
     chmodSync(shared, 0o777);
-    const reply = await this.#session?.call(
-      new Message({
-        destination: 'org.gnome.Shell.Screenshot',
-        path: '/org/gnome/Shell/Screenshot',
-        interface: 'org.gnome.Shell.Screenshot',
-        member: 'Screenshot',
-        signature: 'bbs',
-        body: [false, false, `/run/test/shots/${basename(path)}`],
-      }),
-    );
+    const reply = await this.callSession({
+      destination: 'org.gnome.Shell.Screenshot',
+      path: '/org/gnome/Shell/Screenshot',
+      interface: 'org.gnome.Shell.Screenshot',
+      member: 'Screenshot',
+      signature: 'bbs',
+      body: [false, false, `/run/test/shots/${basename(path)}`],
+    });
     if (reply?.body[0] !== true) throw new Error('the shell made no screenshot');
     cpSync(join(shared, basename(path)), path);
   }
