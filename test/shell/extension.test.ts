@@ -205,6 +205,14 @@ test('a failure: tile, indicator, the words in the menu, one notification', asyn
   service.set({ State: 'failed', LastError });
   await sleep(300);
   await hands.see('bs.notices()', [['Backscrub: Camera unplugged', LastError[1]]]);
+  const sentence =
+    'The camera was unplugged. Plug it in again, or choose another one in the list of cameras. '.repeat(3);
+  service.set({ State: 'failed', LastError: [LastError[0], sentence] });
+  await hands.openMenu();
+  await hands.see('bs.problem().text', sentence);
+  // Quick settings grow with the menu in them: nothing of it hangs over.
+  await bed.until(`(() => { const bottom = (actor) => actor.get_transformed_position()[1] + actor.get_transformed_size()[1];
+    return bs.problem().height > 30 && bottom(bs.menu().box) <= bottom(Main.panel.statusArea.quickSettings.menu.box); })()`);
   service.set({ State: 'running', LastError: ['', ''] });
   await hands.see('bs.notices()', []);
   await hands.see('bs.problem().visible', false);

@@ -1,5 +1,4 @@
-import Pango from 'gi://Pango';
-import St from 'gi://St';
+import type St from 'gi://St';
 import * as PopupMenu from 'resource:///org/gnome/shell/ui/popupMenu.js';
 import type { Service } from '../bus/service.js';
 import { Latest } from '../view/latest.js';
@@ -11,6 +10,7 @@ import { Chores } from './chores.js';
 import { closeQuickSettings } from './compat.js';
 import { Gallery } from './gallery.js';
 import { ItemSection, radioItems, switchItems } from './item-section.js';
+import { ProblemLabel } from './problem-label.js';
 import { Thumbnails } from './thumbnails.js';
 import { WarmUp } from './warm-up.js';
 
@@ -19,7 +19,7 @@ export class TileMenu {
   private readonly chores = new Chores();
   private readonly warmUp: WarmUp;
   private readonly gallery: Gallery;
-  private readonly problem: St.Label;
+  private readonly problem = new ProblemLabel();
   private readonly modes: ItemSection<PopupMenu.PopupMenuItem>;
   private readonly gallerySection = new PopupMenu.PopupMenuSection();
   private readonly blur: BlurItem;
@@ -44,10 +44,7 @@ export class TileMenu {
     const warm = (): void => this.warmUp.go();
     const thumbnails = new Thumbnails(service.cancellable);
 
-    this.problem = new St.Label({ style_class: 'backscrub-problem', visible: false });
-    this.problem.clutter_text.line_wrap = true;
-    this.problem.clutter_text.ellipsize = Pango.EllipsizeMode.NONE;
-    menu.box.add_child(this.problem);
+    menu.box.add_child(this.problem.label);
 
     this.modes = new ItemSection(
       radioItems((mode) => actions.setMode(mode)),
@@ -104,6 +101,7 @@ export class TileMenu {
   opened(): void {
     this.chores.add(() => void this.service.refresh('with-cameras'));
     this.gallery.showSelected();
+    this.chores.add(() => this.problem.fit());
   }
 
   /** To be called after what changes the style of all of the menu, when it may be opened next. */
@@ -124,8 +122,7 @@ export class TileMenu {
   sync(): void {
     if (this.service.cancellable.is_cancelled()) return;
     const view = menuView(this.service.state, this.translate);
-    this.problem.text = view.problem ?? '';
-    this.problem.visible = view.problem !== undefined;
+    this.problem.show(view.problem);
     this.modes.sync(view.modes);
     this.gallerySection.box.visible = view.gallery !== undefined;
     if (view.gallery !== undefined) this.gallery.sync(view.gallery);
