@@ -44,11 +44,7 @@ export class Gallery {
       vscrollbar_policy: St.PolicyType.AUTOMATIC,
       x_expand: true,
     });
-    this.viewport = new St.Viewport({
-      layout_manager: this.grid,
-      style_class: 'backscrub-grid',
-      x_expand: true,
-    });
+    this.viewport = new St.Viewport({ layout_manager: this.grid, x_expand: true });
     setScrolled(this.actor, this.viewport);
     // Emitted while the actors get their places, which nothing may change in that moment.
     verticalAdjustment(this.actor)?.connect('changed', () => this.showSelected());
