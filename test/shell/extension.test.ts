@@ -244,11 +244,6 @@ test('thirty backgrounds scroll, and the chosen one is brought into view', async
     const [, top] = cell.get_transformed_position(); const [, from] = view.get_transformed_position();
     return top >= from - 1 && top + cell.height <= from + view.height + 1; })()`;
   await hands.see(inView, true);
-  // The last column ends beside the scroll bar, not below it.
-  const edges = `(() => { const right = (a) => a.get_transformed_position()[0] + a.get_transformed_size()[0];
-    const view = bs.cells()[3].get_parent().get_parent(); const bar = bs.all(view).find((a) => a instanceof imports.gi.St.ScrollBar && a.mapped);
-    return bar !== undefined && right(bs.cells()[3]) <= bar.get_transformed_position()[0]; })()`;
-  await hands.see(edges, true);
 });
 
 test('an older service: what it lacks is not shown', async () => {

@@ -19,11 +19,20 @@ export class Chores {
 
   private turn(): boolean {
     const end = GLib.get_monotonic_time() + TURN_US;
-    do this.waiting.shift()?.();
+    do this.next();
     while (this.waiting.length > 0 && GLib.get_monotonic_time() < end);
     if (this.waiting.length > 0) return GLib.SOURCE_CONTINUE;
     this.source = 0;
     return GLib.SOURCE_REMOVE;
+  }
+
+  /** A chore that fails must not take the others with it. */
+  private next(): void {
+    try {
+      this.waiting.shift()?.();
+    } catch (error) {
+      console.error(`Backscrub: ${error}`);
+    }
   }
 
   /** What was not done is not done any more. */
