@@ -18,6 +18,8 @@ test('what GNOME allows passes', () => {
       'extension.js': "import St from 'gi://St';\n",
       'prefs.js': "import Adw from 'gi://Adw';\n",
       'view/tile.js': 'export const a = 1;\n',
+      'shell/a.js': "const id = global.stage.connect('x', f);\nglobal.stage.disconnect(id);\n",
+      'shell/b.js': "this.button.connect('clicked', f);\n",
     }),
     [],
   );
@@ -34,6 +36,8 @@ const refused = {
   'a chatty log': { 'bus/a.js': "console.log('here');" },
   'a line that nobody reads': { 'bus/a.js': `const a = '${'x'.repeat(500)}';` },
   'a shortcut that stays': { 'shell/a.js': 'Main.wm.addKeybinding(1);' },
+  'a signal of the shell that stays connected': { 'shell/a.js': "global.display.connect('x', () => {});" },
+  'a signal of the settings that stays connected': { 'prefs/a.js': "this.settings.connect('x', () => {});" },
   'a file of the build': { 'shell/a.ts': '' },
   'compiled schemas': { 'schemas/gschemas.compiled': '' },
 };

@@ -52,6 +52,10 @@ const PAIRS = [
   ['idle_add(', 'source_remove('],
 ];
 
+/** Signals of what lives longer than the extension. Those of actors that it made itself go with them. */
+const FOREIGN_SIGNAL =
+  /\b(global(\.\w+)*|Main(\.\w+)*|settings|proxy|permission|theme\w*|\w+\.get_(default|for_stage)\([^)]*\))\.connect(_after)?\(/;
+
 function count(text, part) {
   return text.split(part).length - 1;
 }
@@ -73,6 +77,9 @@ export function problems(folder, files, read = (file) => readFileSync(join(folde
     for (const [made, undone] of PAIRS) {
       if (count(text, made) > 0 && count(text, undone) === 0) found.push(`${file} never calls ${undone})`);
     }
+    const signal = FOREIGN_SIGNAL.exec(text)?.[0];
+    if (signal !== undefined && !/\.disconnect\(/.test(text))
+      found.push(`${file} connects to what stays (${signal}) and never disconnects`);
   }
   const metadata = JSON.parse(read('metadata.json'));
   if (!/^[\w.-]+@[\w.-]+$/.test(metadata.uuid) || metadata.uuid.endsWith('gnome.org'))

@@ -10,7 +10,8 @@ export const source = join(root, 'gnome-extension');
 export const uuid = readJson(join(source, 'metadata.json')).uuid;
 /** The extension as it lies on disk when installed. */
 export const folder = join(source, 'build', uuid);
-const compiled = join(source, 'build/shell');
+/** The modules alone, as the compiler writes them. */
+export const compiled = join(source, 'build/shell');
 
 /** The types of GNOME Shell are large and only for this: they are no part of the checkout's own packages. */
 export async function installTypes() {

@@ -126,7 +126,7 @@ test('the gallery: thumbnails, the chosen one marked, chosen by mouse', async ()
   await hands.see('bs.selected()', ['Bookshelf']);
   await hands.see('bs.cells().length', 9);
   await hands.see('bs.cell("Mountains, animated") !== undefined', true);
-  await hands.see('bs.cells().every((cell) => cell.child.style?.includes("background-image"))', true);
+  await hands.see('bs.cells().every((cell) => cell.child.content !== null)', true);
   await hands.click('bs.cell("Office")');
   await called('SetBackground', 'scene-02');
   await hands.see('bs.selected()', ['Office']);
@@ -205,6 +205,14 @@ test('a failure: tile, indicator, the words in the menu, one notification', asyn
   service.set({ State: 'failed', LastError });
   await sleep(300);
   await hands.see('bs.notices()', [['Backscrub: Camera unplugged', LastError[1]]]);
+  const sentence =
+    'The camera was unplugged. Plug it in again, or choose another one in the list of cameras. '.repeat(3);
+  service.set({ State: 'failed', LastError: [LastError[0], sentence] });
+  await hands.openMenu();
+  await hands.see('bs.problem().text', sentence);
+  // Quick settings grow with the menu in them: nothing of it hangs over.
+  await bed.until(`(() => { const bottom = (actor) => actor.get_transformed_position()[1] + actor.get_transformed_size()[1];
+    return bs.problem().height > 30 && bottom(bs.menu().box) <= bottom(Main.panel.statusArea.quickSettings.menu.box); })()`);
   service.set({ State: 'running', LastError: ['', ''] });
   await hands.see('bs.notices()', []);
   await hands.see('bs.problem().visible', false);
@@ -362,12 +370,44 @@ test('disabled and enabled a hundred times, nothing is left', async () => {
   assert.ok(left <= RULES_OF_A_PROXY, `${left} match rules are left on the bus`);
 });
 
-test('a locked screen has no extension, and unlocking brings it back', async () => {
+test('a locked screen has no tile, icon, notification or shortcut, and unlocking brings back what holds then', async () => {
   await bed.enable();
+  await hands.see('bs.tile()?.visible', true);
+  service.set({ State: 'failed', LastError: ['org.backscrub.Error.NoCamera', 'Plug the camera in again.'] });
+  await hands.see('bs.notices().length', 1);
+  service.set({ State: 'running', CameraInUse: true, LastError: ['', ''] });
+  await hands.see('bs.indicator()?.accessible_name', 'Backscrub: the camera is open');
+  service.set({ State: 'failed', LastError: ['org.backscrub.Error.NoCamera', 'Plug the camera in again.'] });
+  await hands.see('bs.notices().length', 1);
+  const before = service.calls.length;
   await bed.eval(`Main.sessionMode.pushMode('unlock-dialog')`);
   await bed.until('bs.tile() === undefined');
+  await hands.see('bs.indicator() === undefined', true);
+  await hands.see('bs.notices()', []);
+  const [superKey, f10] = [0xffeb, 0xffc7];
+  await hands.key(superKey, f10);
+  service.set({ State: 'running', Mode: 'mask', LastError: ['', ''] });
+  await sleep(300);
+  assert.equal(service.calls.length, before, 'nothing is asked while the screen is locked');
+  assert.equal(await bed.eval('bs.indicator() === undefined'), true);
   await bed.eval(`Main.sessionMode.popMode('unlock-dialog')`);
   await bed.until('bs.tile()?.visible === true');
+  await hands.see('bs.look().subtitle', 'Silhouette');
+  await hands.see('bs.indicator()?.accessible_name', 'Backscrub: the camera is open');
+  service.set({ State: 'idle', Mode: 'blur', CameraInUse: false });
+});
+
+test('what the notification offers opens the preferences', async () => {
+  service.set({ State: 'failed', LastError: ['org.backscrub.Error.NoCamera', 'Plug the camera in again.'] });
+  await hands.see('bs.notices().length', 1);
+  const ours = `Main.messageTray.getSources().flatMap((s) => s.notifications).find((n) => n.title.startsWith('Backscrub'))`;
+  assert.deepEqual(await bed.eval(`${ours}.actions.map(({ label }) => label)`), ['Preferences']);
+  await bed.eval(`${ours}.actions[0].activate()`);
+  await bed.until('global.get_window_actors().length === 1', 30_000);
+  await bed.eval('global.get_window_actors()[0].meta_window.delete(global.get_current_time())');
+  await bed.until('global.get_window_actors().length === 0');
+  service.set({ State: 'idle', LastError: ['', ''] });
+  await hands.see('bs.notices()', []);
 });
 
 /** What the bed lacks, what GNOME 50's own libraries say of each other, a window closed while mutter asked after it. */

@@ -108,6 +108,8 @@ export class Hands {
 
   /** @param actor an expression; x and y are the place on it, from 0 to 1 */
   async click(actor: string, x = 0.5, y = 0.5): Promise<void> {
+    // Where to scroll to is known when a menu that just opened is laid out.
+    await this.settled(actor);
     await this.bed.eval(`bs.reveal(${actor})`);
     await this.settled(actor);
     for (const step of [`bs.point(${actor}, ${x}, ${y})`, 'bs.press()', 'bs.release()']) {

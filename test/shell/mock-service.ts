@@ -94,8 +94,8 @@ export interface Call {
 
 export class MockService {
   readonly calls: Call[] = [];
-  /** What every method answers with until it is undefined again: error name and text. */
-  refusal: { readonly name: string; readonly text: string } | undefined;
+  /** What every method, or this one, answers with until it is undefined again: error name and text. */
+  refusal: { readonly name: string; readonly text: string; readonly member?: string } | undefined;
   /** How long a method takes, in milliseconds. */
   delay = 0;
   #values: Values = { ...INITIAL };
@@ -180,7 +180,7 @@ export class MockService {
     const [first, second] = message.body as unknown[];
     const known = !this.#old || FIRST_METHODS.includes(member) || member === 'Set';
     const refusal = known
-      ? this.refusal
+      ? this.#refusalOf(member)
       : { name: 'org.freedesktop.DBus.Error.UnknownMethod', text: `no ${member}` };
     if (refusal !== undefined) {
       // The declared type of newError is wrong: it takes the message.
@@ -207,6 +207,10 @@ export class MockService {
       this.#change(member, message.body as unknown[]);
       this.#reply(message, '');
     }
+  }
+
+  #refusalOf(member: string): MockService['refusal'] {
+    return (this.refusal?.member ?? member) === member ? this.refusal : undefined;
   }
 
   #change(member: string, [first, second, third]: unknown[]): void {

@@ -1,49 +1,20 @@
 /** The extension against backscrubd itself, on a machine without a virtual camera. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BusClient } from '../support/bus-client.js';
-import { ROOT } from '../support/private-bus.js';
 import { Hands } from './hands.js';
 import { MockPolkit } from './mock-polkit.js';
+import { RealService } from './real-service.js';
 import { ShellBed } from './shell-bed.js';
 
 let bed: ShellBed;
 let hands: Hands;
-let service: ChildProcess;
+let service: RealService;
 let client: BusClient;
-let log = '';
 
-/** As the user of the session, who is therefore the service's own user: with and without polkit he may control it. */
-async function startService(): Promise<void> {
-  service = spawn(
-    'setpriv',
-    [
-      ...['--reuid', '1000', '--regid', '1000', '--clear-groups', process.execPath],
-      ...[join(ROOT, 'daemon/bin/backscrubd.js'), '--bus', bed.systemAddress],
-    ],
-    {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: {
-        PATH: process.env['PATH'],
-        HOME: bed.home,
-        STATE_DIRECTORY: bed.home,
-        CACHE_DIRECTORY: bed.home,
-      },
-    },
-  );
-  service.stderr?.on('data', (data: Buffer) => {
-    log += data.toString();
-  });
-  await new Promise<void>((resolve, reject) => {
-    service.stderr?.on('data', () => {
-      if (log.includes('answers as org.backscrub')) resolve();
-    });
-    service.once('exit', (status) => reject(new Error(`backscrubd ended with ${status}: ${log}`)));
-  });
-}
+/** Of the session, who is therefore the service's own user: with and without polkit he may control it. */
+const USER = 1000;
 
 before(async () => {
   const suite = process.env['SHELL_SUITE'];
@@ -51,7 +22,7 @@ before(async () => {
   hands = await Hands.on(bed);
   await MockPolkit.start(await bed.connect());
   await bed.install(true);
-  await startService();
+  service = await RealService.start(bed, USER);
   client = await BusClient.open(bed.systemAddress);
   await bed.enable();
   await bed.until('bs.tile()?.visible === true');
@@ -59,7 +30,7 @@ before(async () => {
 
 after(async () => {
   client?.close();
-  service?.kill('SIGTERM');
+  await service?.stop();
   await bed?.stop();
 });
 
@@ -93,7 +64,7 @@ test('the gallery of the service: pictures of its own, one of them chosen', asyn
   await hands.click("bs.item('Replace')");
   await client.until('Mode', (value) => value === 'replace');
   await bed.until('bs.cells().length >= 13');
-  await bed.until('bs.cells().slice(0, 4).every((cell) => cell.child.style?.includes("background-image"))');
+  await bed.until('bs.cells().slice(0, 4).every((cell) => cell.child.content !== null)');
   const before = await client.get('Background');
   await hands.click('bs.cells().find((cell) => !cell.checked)');
   await client.until('Background', (value) => value !== before);
@@ -123,13 +94,10 @@ test('started without a virtual camera: the remedy is told', async () => {
 });
 
 test('the service is killed, and comes back', async () => {
-  const ended = new Promise((resolve) => service.once('exit', resolve));
-  service.kill('SIGKILL');
-  await ended;
+  await service.stop('SIGKILL');
   await hands.see('bs.look().subtitle', 'Not running');
   await hands.see('bs.look().menu', false);
-  log = '';
-  await startService();
+  service = await RealService.start(bed, USER);
   await bed.until('bs.look().menu');
   await sleep(100);
 });

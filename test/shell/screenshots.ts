@@ -11,6 +11,13 @@ import { ShellBed } from './shell-bed.js';
 
 const folder = process.argv[2] ?? join(ROOT, 'docs/images/gnome');
 const SETTLE_MS = 900;
+/** Wide enough for a notification beside quick settings, in logical pixels. */
+const WIDTH = 1400;
+
+/** What a picture shows, in logical pixels of the screen. */
+const SETTINGS_AREA = { left: WIDTH - 435, width: 435 };
+const ERROR_AREA = { left: 432, width: WIDTH - 432 };
+const WINDOW_AREA = { left: (WIDTH - 768) / 2, width: 768 };
 
 interface Setting {
   readonly name: string;
@@ -39,7 +46,7 @@ async function pictures(setting: Setting): Promise<void> {
   const { name, language, scheme, scale } = setting;
   const label = (text: keyof typeof LABELS) => (language === 'de_DE.UTF-8' ? LABELS[text][language] : text);
   const bed = await ShellBed.start({
-    monitor: scale === 2 ? '2560x1600' : '1280x800',
+    monitor: `${WIDTH * scale}x${800 * scale}`,
     settings: [['org.gnome.desktop.interface', 'color-scheme', `'${scheme}'`]],
     ...(language === undefined ? {} : { language }),
   });
@@ -55,7 +62,7 @@ async function pictures(setting: Setting): Promise<void> {
     await bed.until('bs.tile()?.visible === true');
     await bed.eval('Main.messageTray.getSources().forEach((source) => source.destroy())');
     await sleep(SETTLE_MS);
-    const take = async (what: string, left = 0.66, width = 0.34, height = 1) => {
+    const take = async (what: string, { left, width }: typeof SETTINGS_AREA, height = 800) => {
       if (setting.brief && !BRIEF.includes(what)) return;
       await bed.eval('bs.rest()');
       await sleep(SETTLE_MS);
@@ -63,22 +70,23 @@ async function pictures(setting: Setting): Promise<void> {
       await bed.screenshot(path);
       const whole = await sharp(path).toBuffer({ resolveWithObject: true });
       const area = {
-        left: Math.round(whole.info.width * left),
+        left: left * scale,
         top: 0,
-        width: Math.round(whole.info.width * width),
-        height: Math.round(whole.info.height * height),
+        width: width * scale,
+        height: height * scale,
       };
       await sharp(whole.data).extract(area).png({ palette: true, effort: 8 }).toFile(path);
     };
     await hands.open();
-    await take('tile', 0.66, 0.34, 0.25);
+    await take('tile', SETTINGS_AREA, 200);
     await hands.openMenu();
-    await take('menu', 0.66, 0.34, 0.7);
+    await take('menu', SETTINGS_AREA, 580);
     service.set({ Mode: 'replace', Background: 'scene-03' });
     await sleep(SETTLE_MS);
-    await take('gallery', 0.66, 0.34, 0.85);
+    await take('gallery', SETTINGS_AREA, 710);
     await hands.click(`bs.item('${label('Effects')}')`);
-    await take('effects');
+    await take('effects', SETTINGS_AREA);
+    await hands.click(`bs.item('${label('Effects')}')`);
     service.set({
       State: 'failed',
       CameraInUse: false,
@@ -89,7 +97,7 @@ async function pictures(setting: Setting): Promise<void> {
       ],
     });
     await sleep(SETTLE_MS);
-    await take('error', 0.2, 0.8, 0.8);
+    await take('error', ERROR_AREA, 650);
     service.set({ State: 'running', LastError: ['', ''], Mode: 'replace' });
     await hands.click(`bs.item('${label('Preferences')}')`);
     await bed.until('global.get_window_actors().length > 0', 30_000);
@@ -98,7 +106,7 @@ async function pictures(setting: Setting): Promise<void> {
       // The pages' buttons at the bottom of the window.
       if (index > 0) await hands.clickWindow(0.2 + index * 0.15, 0.96);
       await sleep(SETTLE_MS);
-      await take(`preferences-${page}`, 0.2, 0.6);
+      await take(`preferences-${page}`, WINDOW_AREA);
     }
   } finally {
     await bed.stop();

@@ -14,11 +14,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Message, type MessageBus, sessionBus } from 'dbus-next';
+import { Message, type MessageBus, type MessageLike, sessionBus } from 'dbus-next';
 import { ROOT } from '../support/private-bus.js';
 
 export const UUID = 'backscrub@backscrub.org';
 const START_MS = 90_000;
+
+/** The service's user, who owns polkit's actions (org.freedesktop.policykit.owner) and may ask it about others. */
+export const SERVICE_UID = 970;
 
 export interface BedOptions {
   readonly suite?: string;
@@ -27,6 +30,8 @@ export interface BedOptions {
   readonly language?: string;
   /** More settings: schema, key and value of each. */
   readonly settings?: readonly (readonly [string, string, string])[];
+  /** The session's processes have the numbers that the rest of the machine knows, as polkit asks for. */
+  readonly visibleProcesses?: boolean;
 }
 
 export class ShellBed {
@@ -35,6 +40,7 @@ export class ShellBed {
 
   private constructor(
     readonly directory: string,
+    readonly rootfs: string,
     readonly systemAddress: string,
   ) {}
 
@@ -59,13 +65,14 @@ export class ShellBed {
     ).trim();
     const directory = mkdtempSync(join(tmpdir(), 'backscrub-shell-'));
     chmodSync(directory, 0o755);
-    const bed = new ShellBed(directory, `unix:path=${directory}/system/bus`);
+    const bed = new ShellBed(directory, rootfs, `unix:path=${directory}/system/bus`);
     try {
       await bed.#prepare(options);
       bed.#spawn(
         'unshare',
         [
-          ...['--mount', '--pid', '--fork', '--kill-child', '--ipc', '--uts'],
+          ...['--mount', '--ipc', '--uts'],
+          ...(options.visibleProcesses ? [] : ['--pid', '--fork', '--kill-child']),
           ...[join(ROOT, 'test/shell/bed/inside.sh'), rootfs, directory],
         ],
         { TEST_LANG: options.language ?? 'en_US.UTF-8' },
@@ -87,6 +94,9 @@ export class ShellBed {
     chmodSync(this.home, 0o777);
     writeFileSync(join(this.directory, 'shell.log'), '');
     writeFileSync(join(this.directory, 'monitor'), monitor);
+    const users = readFileSync(join(this.rootfs, 'etc/passwd'), 'utf8');
+    const service = `backscrub:x:${SERVICE_UID}:${SERVICE_UID}::/:/usr/sbin/nologin\n`;
+    writeFileSync(join(this.directory, 'passwd'), `${users}${service}`);
     const all = [
       ['org.gnome.shell', 'welcome-dialog-last-shown-version', "'99'"],
       ['org.gnome.shell', 'disable-user-extensions', 'false'],
@@ -98,21 +108,25 @@ export class ShellBed {
     await this.#startBusses();
   }
 
-  /** The system bus runs here, where the services of the test are; the session's in the chroot, where its services are. */
+  /** A command as root in the chroot, among the processes of this machine: what the bus and polkit tell each other fits. */
+  enter(command: readonly string[]): ChildProcess {
+    const script = join(ROOT, 'test/shell/bed/enter.sh');
+    return this.#spawn('unshare', ['--mount', script, this.rootfs, this.directory, ...command]);
+  }
+
+  /** The system bus wants users that it knows; the session's one is where its services are. */
   async #startBusses(): Promise<void> {
     for (const name of ['system', 'session']) {
       mkdirSync(join(this.directory, name, 'services'), { recursive: true });
       chmodSync(join(this.directory, name), 0o777);
     }
     const system = join(this.directory, 'system');
-    writeFileSync(join(system, 'bus.conf'), busConfig(system, `<servicedir>${system}/services</servicedir>`));
+    const services = '<servicedir>/run/test/system/services</servicedir>';
+    writeFileSync(join(system, 'bus.conf'), busConfig('/run/test/system', services));
     const session = busConfig('/run/test/session', '<standard_session_servicedirs/>');
     writeFileSync(join(this.directory, 'session/bus.conf'), session);
-    const daemon = this.#spawn('dbus-daemon', [
-      `--config-file=${system}/bus.conf`,
-      '--nofork',
-      '--print-address=1',
-    ]);
+    const config = '--config-file=/run/test/system/bus.conf';
+    const daemon = this.enter(['dbus-daemon', config, '--nofork', '--print-address=1']);
     await new Promise((resolve, reject) => {
       daemon.stdout?.once('data', resolve);
       daemon.once('exit', () => reject(new Error('the system bus did not start')));
@@ -126,7 +140,7 @@ export class ShellBed {
     if (installed)
       writeFileSync(
         file,
-        `[D-BUS Service]\nName=org.backscrub\nExec=/bin/sh -c "touch ${this.directory}/activated; exit 1"\n`,
+        `[D-BUS Service]\nName=org.backscrub\nExec=/bin/sh -c "touch /run/test/activated; exit 1"\n`,
       );
     else rmSync(file, { force: true });
     const bus = await this.connect();
@@ -139,10 +153,19 @@ export class ShellBed {
     return await open(join(this.directory, 'system/bus'));
   }
 
+  async hasOwner(bus: MessageBus, name: string): Promise<boolean> {
+    const question = dbusMessage('NameHasOwner');
+    question.signature = 's';
+    question.body = [name];
+    return (await bus.call(question))?.body[0] === true;
+  }
+
   #spawn(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
+      // A group of its own, with all that it starts.
+      detached: true,
     });
     const log = createWriteStream(join(this.directory, 'shell.log'), { flags: 'a' });
     child.stdout?.pipe(log, { end: false });
@@ -167,19 +190,22 @@ export class ShellBed {
     await this.until('!Main.overview.visible', START_MS);
   }
 
+  /** Asks a service on the bus of the session. */
+  async callSession(call: MessageLike): Promise<Message | null> {
+    if (this.#session === undefined) throw new Error('the bed is not up');
+    return await this.#session.call(new Message(call));
+  }
+
   /** Runs JavaScript in the shell and returns its value. @throws Error with the shell's message */
   async eval(code: string): Promise<unknown> {
-    if (this.#session === undefined) throw new Error('the bed is not up');
-    const reply = await this.#session.call(
-      new Message({
-        destination: 'org.gnome.Shell',
-        path: '/org/gnome/Shell',
-        interface: 'org.gnome.Shell',
-        member: 'Eval',
-        signature: 's',
-        body: [code],
-      }),
-    );
+    const reply = await this.callSession({
+      destination: 'org.gnome.Shell',
+      path: '/org/gnome/Shell',
+      interface: 'org.gnome.Shell',
+      member: 'Eval',
+      signature: 's',
+      body: [code],
+    });
     const [ok, text] = (reply?.body ?? [false, 'no answer']) as [boolean, string];
     if (!ok) throw new Error(`in the shell: ${text}\n${code}`);
     return text === '' ? undefined : JSON.parse(text);
@@ -238,16 +264,14 @@ export class ShellBed {
     const shared = join(this.directory, 'shots');
     mkdirSync(shared, { recursive: true });
     chmodSync(shared, 0o777);
-    const reply = await this.#session?.call(
-      new Message({
-        destination: 'org.gnome.Shell.Screenshot',
-        path: '/org/gnome/Shell/Screenshot',
-        interface: 'org.gnome.Shell.Screenshot',
-        member: 'Screenshot',
-        signature: 'bbs',
-        body: [false, false, `/run/test/shots/${basename(path)}`],
-      }),
-    );
+    const reply = await this.callSession({
+      destination: 'org.gnome.Shell.Screenshot',
+      path: '/org/gnome/Shell/Screenshot',
+      interface: 'org.gnome.Shell.Screenshot',
+      member: 'Screenshot',
+      signature: 'bbs',
+      body: [false, false, `/run/test/shots/${basename(path)}`],
+    });
     if (reply?.body[0] !== true) throw new Error('the shell made no screenshot');
     cpSync(join(shared, basename(path)), path);
   }
@@ -257,11 +281,12 @@ export class ShellBed {
     for (const child of this.#processes.reverse()) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
       const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
+      const signal = (name: NodeJS.Signals) => child.pid !== undefined && process.kill(-child.pid, name);
+      signal('SIGTERM');
       await Promise.race([
         ended,
         sleep(5000)
-          .then(() => child.kill('SIGKILL'))
+          .then(() => signal('SIGKILL'))
           .then(() => ended),
       ]);
     }

@@ -33,6 +33,7 @@ export class Service {
   private nameHandler = 0;
   private readonly permission = new Permission(() => this.sync());
   private installed = false;
+  private values: Partial<PropertyValues> = {};
   private members: ReadonlySet<string> = new Set();
   private backgrounds: readonly BackgroundRow[] | undefined;
   private cameras: readonly CameraRow[] | undefined;
@@ -54,7 +55,10 @@ export class Service {
       this.gioProxy = proxy;
       this.typedProxy = new BackscrubProxy(proxy);
       this.handlers = [
-        proxy.connect('g-properties-changed', () => this.sync()),
+        proxy.connect('g-properties-changed', () => {
+          this.values = this.properties();
+          this.sync();
+        }),
         proxy.connect('notify::g-name-owner', () => void this.ownerChanged()),
       ];
       // Installing or removing the package while we look is what this signal tells.
@@ -95,12 +99,16 @@ export class Service {
     if (proxy === undefined || this.gioProxy?.g_name_owner == null) return;
     const takeBackgrounds = async () => {
       const rows = await this.list('ListBackgrounds', () => proxy.ListBackgrounds(this.cancellable));
-      this.backgrounds = rows && backgroundRows(rows);
+      const backgrounds = rows && backgroundRows(rows);
+      if (same(backgrounds, this.backgrounds)) return;
+      this.backgrounds = backgrounds;
       this.sync();
     };
     const takeCameras = async () => {
       const rows = await this.list('ListCameras', () => proxy.ListCameras(this.cancellable));
-      this.cameras = rows && cameraRows(rows);
+      const cameras = rows && cameraRows(rows);
+      if (same(cameras, this.cameras)) return;
+      this.cameras = cameras;
       this.sync();
     };
     await Promise.all(cameras === 'with-cameras' ? [takeBackgrounds(), takeCameras()] : [takeBackgrounds()]);
@@ -162,6 +170,7 @@ export class Service {
     this.members = new Set();
     this.backgrounds = undefined;
     this.cameras = undefined;
+    this.values = this.properties();
     this.sync();
     if (owner == null) return;
     try {
@@ -195,7 +204,7 @@ export class Service {
       running,
       allowed: this.permission.allowed,
       methods: this.members,
-      properties: running ? this.properties() : {},
+      properties: running ? this.values : {},
       backgrounds: this.backgrounds,
       cameras: this.cameras,
     };
@@ -210,4 +219,9 @@ export class Service {
     }
     return known as Partial<PropertyValues>;
   }
+}
+
+/** Lists are asked for whenever somebody looks, and seldom have anything new. */
+function same(some: unknown, other: unknown): boolean {
+  return JSON.stringify(some) === JSON.stringify(other);
 }

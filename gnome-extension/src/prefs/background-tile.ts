@@ -48,7 +48,7 @@ export class BackgroundTile {
       this.mark(this.marked);
       actions.chosen();
     });
-    this.widget = new Gtk.Overlay({ child: this.button });
+    this.widget = new Gtk.Overlay({ child: this.button, halign: Gtk.Align.CENTER });
     if (!builtin && control.has('RemoveBackground')) {
       const remove = new Gtk.Button({
         icon_name: 'user-trash-symbolic',
@@ -56,8 +56,9 @@ export class BackgroundTile {
         css_classes: ['osd', 'circular'],
         halign: Gtk.Align.END,
         valign: Gtk.Align.START,
-        margin_top: 6,
-        margin_end: 6,
+        // Inside the picture, which the button around it keeps a distance from.
+        margin_top: 10,
+        margin_end: 15,
       });
       remove.connect('clicked', () => actions.removed());
       this.widget.add_overlay(remove);

@@ -18,7 +18,12 @@ export class BackgroundsPage {
   private readonly group: Adw.PreferencesGroup;
   private readonly flow: Gtk.FlowBox;
   private readonly add: Gtk.Button;
-  private readonly progress: Gtk.Spinner;
+  private readonly spinner: Gtk.Spinner;
+  /** Which file of how many is on its way, when there are several. */
+  private readonly progress: Gtk.Label;
+  /** Files that still have to be imported; more may be dropped meanwhile. */
+  private readonly arrivals: Gio.File[] = [];
+  private importing = false;
   private readonly color: Gtk.ColorDialogButton;
   private tiles = new Map<string, BackgroundTile>();
   /** Taken away on the screen, and by the service when the time to undo has passed. */
@@ -42,9 +47,11 @@ export class BackgroundsPage {
     });
     this.add = new Gtk.Button({ label: _('Add…'), valign: Gtk.Align.CENTER });
     this.add.connect('clicked', () => void this.chooseFiles());
-    this.progress = new Gtk.Spinner({ valign: Gtk.Align.CENTER });
+    this.spinner = new Gtk.Spinner({ valign: Gtk.Align.CENTER });
+    this.progress = new Gtk.Label({ css_classes: ['numeric', 'dim-label'], visible: false });
     const header = new Gtk.Box({ spacing: 12 });
     header.append(this.progress);
+    header.append(this.spinner);
     header.append(this.add);
     this.group.header_suffix = header;
     this.flow = new Gtk.FlowBox({
@@ -168,9 +175,21 @@ export class BackgroundsPage {
 
   /** One after the other, so that many large files do not fill the memory. */
   private async importFiles(files: readonly Gio.File[]): Promise<void> {
-    this.progress.spinning = true;
-    for (const file of files) await this.importFile(file);
-    this.progress.spinning = false;
+    this.arrivals.push(...files);
+    if (this.importing || files.length === 0) return;
+    this.importing = true;
+    this.spinner.spinning = true;
+    let done = 0;
+    for (let file = this.arrivals.shift(); file !== undefined; file = this.arrivals.shift()) {
+      const total = done + 1 + this.arrivals.length;
+      this.progress.visible = total > 1;
+      this.progress.label = `${done + 1} / ${total}`;
+      await this.importFile(file);
+      done += 1;
+    }
+    this.importing = false;
+    this.spinner.spinning = false;
+    this.progress.visible = false;
     await this.control.service.refresh('without-cameras');
   }
 

@@ -3,10 +3,13 @@
  * @girs/gnome-shell declares some of them wrongly or not at all. All casts for that are here.
  */
 import type Clutter from 'gi://Clutter';
+import Cogl from 'gi://Cogl';
+import GLib from 'gi://GLib';
 import St from 'gi://St';
 import * as Main from 'resource:///org/gnome/shell/ui/main.js';
 import * as MessageTray from 'resource:///org/gnome/shell/ui/messageTray.js';
 import { QuickMenuToggle, type SystemIndicator } from 'resource:///org/gnome/shell/ui/quickSettings.js';
+import type { Pixels } from '../view/round-corners.js';
 
 /** The menu of a tile as all versions have it. */
 export interface ToggleMenu {
@@ -71,6 +74,21 @@ export function verticalAdjustment(view: St.ScrollView): St.Adjustment | undefin
     readonly vscroll?: { readonly adjustment: St.Adjustment };
   };
   return vadjustment ?? vscroll?.adjustment;
+}
+
+/** GNOME 48 and later ask for what draws the stage, too. */
+export function imageContent({ data, width, height, rowStride }: Pixels): Clutter.Content {
+  const image = St.ImageContent.new_with_preferred_size(width, height) as unknown as Clutter.Content & {
+    set_bytes(...parameters: readonly unknown[]): boolean;
+  };
+  const parameters = [new GLib.Bytes(data), Cogl.PixelFormat.RGBA_8888, width, height, rowStride];
+  const { context } = global.stage as unknown as {
+    readonly context?: { get_backend(): { get_cogl_context(): unknown } };
+  };
+  if (image.set_bytes.length > parameters.length)
+    image.set_bytes(context?.get_backend().get_cogl_context(), ...parameters);
+  else image.set_bytes(...parameters);
+  return image;
 }
 
 type Source = MessageTray.Source;

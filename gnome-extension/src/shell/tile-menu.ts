@@ -1,5 +1,4 @@
-import Pango from 'gi://Pango';
-import St from 'gi://St';
+import type St from 'gi://St';
 import * as PopupMenu from 'resource:///org/gnome/shell/ui/popupMenu.js';
 import type { Service } from '../bus/service.js';
 import { Latest } from '../view/latest.js';
@@ -7,47 +6,61 @@ import { menuView } from '../view/menu.js';
 import type { Translate } from '../view/words.js';
 import type { Actions } from './actions.js';
 import { BlurItem } from './blur-item.js';
-import { ChoiceSection } from './choice-section.js';
+import { Chores } from './chores.js';
 import { closeQuickSettings } from './compat.js';
 import { Gallery } from './gallery.js';
-import { SwitchSection } from './switch-section.js';
+import { ItemSection, radioItems, switchItems } from './item-section.js';
+import { ProblemLabel } from './problem-label.js';
 import { Thumbnails } from './thumbnails.js';
+import { WarmUp } from './warm-up.js';
 
 /** What the tile's menu is made of, below its header. */
 export class TileMenu {
+  private readonly chores = new Chores();
+  private readonly warmUp: WarmUp;
   private readonly gallery: Gallery;
-  private readonly problem: St.Label;
-  private readonly modes: ChoiceSection;
+  private readonly problem = new ProblemLabel();
+  private readonly modes: ItemSection<PopupMenu.PopupMenuItem>;
   private readonly gallerySection = new PopupMenu.PopupMenuSection();
   private readonly blur: BlurItem;
   private readonly blurWrites: Latest<number>;
-  private readonly effects: SwitchSection;
+  private readonly effects: ItemSection<PopupMenu.PopupSwitchMenuItem>;
   private readonly effectsItem: PopupMenu.PopupSubMenuMenuItem;
-  private readonly cameras: ChoiceSection;
+  private readonly cameras: ItemSection<PopupMenu.PopupMenuItem>;
   private readonly camerasItem: PopupMenu.PopupSubMenuMenuItem;
 
   constructor(
     menu: PopupMenu.PopupMenuBase,
+    /** What holds all of the menu. */
+    root: St.Widget,
     private readonly service: Service,
     actions: Actions,
     private readonly translate: Translate,
     openPreferences: () => void,
   ) {
     const _ = translate;
+    const { chores } = this;
+    this.warmUp = new WarmUp(root, chores);
+    const warm = (): void => this.warmUp.go();
     const thumbnails = new Thumbnails(service.cancellable);
 
-    this.problem = new St.Label({ style_class: 'backscrub-problem', visible: false });
-    this.problem.clutter_text.line_wrap = true;
-    this.problem.clutter_text.ellipsize = Pango.EllipsizeMode.NONE;
-    menu.box.add_child(this.problem);
+    menu.box.add_child(this.problem.label);
 
-    this.modes = new ChoiceSection((mode) => actions.setMode(mode));
+    this.modes = new ItemSection(
+      radioItems((mode) => actions.setMode(mode)),
+      chores,
+      warm,
+    );
     menu.addMenuItem(this.modes.section);
 
-    this.gallery = new Gallery({
-      chosen: (id) => actions.setBackground(id),
-      thumbnail: async (id) => (service.proxy ? await thumbnails.path(service.proxy, id) : undefined),
-    });
+    this.gallery = new Gallery(
+      {
+        chosen: (id) => actions.setBackground(id),
+        filled: warm,
+        picture: (choice) => thumbnails.picture(choice, service.proxy),
+      },
+      chores,
+    );
     this.gallerySection.box.add_child(this.gallery.actor);
     menu.addMenuItem(this.gallerySection);
 
@@ -60,12 +73,20 @@ export class TileMenu {
 
     menu.addMenuItem(new PopupMenu.PopupSeparatorMenuItem());
 
-    this.effects = new SwitchSection((effect, on) => actions.switchEffect(effect, on));
+    this.effects = new ItemSection(
+      switchItems((effect, on) => actions.switchEffect(effect, on)),
+      chores,
+      warm,
+    );
     this.effectsItem = new PopupMenu.PopupSubMenuMenuItem(_('Effects'), false);
     this.effectsItem.menu.addMenuItem(this.effects.section);
     menu.addMenuItem(this.effectsItem);
 
-    this.cameras = new ChoiceSection((camera) => actions.setCamera(camera));
+    this.cameras = new ItemSection(
+      radioItems((camera) => actions.setCamera(camera)),
+      chores,
+      warm,
+    );
     this.camerasItem = new PopupMenu.PopupSubMenuMenuItem(_('Camera'), false);
     this.camerasItem.menu.addMenuItem(this.cameras.section);
     menu.addMenuItem(this.camerasItem);
@@ -78,19 +99,30 @@ export class TileMenu {
 
   /** The chosen background is looked up when the menu opens, and the lists are asked for again. */
   opened(): void {
-    void this.service.refresh('with-cameras');
+    this.chores.add(() => void this.service.refresh('with-cameras'));
     this.gallery.showSelected();
+    this.chores.add(() => this.problem.fit());
+  }
+
+  /** To be called after what changes the style of all of the menu, when it may be opened next. */
+  prepare(): void {
+    this.warmUp.startOver();
+  }
+
+  /** Does something when the shell has a moment, if the menu is still there then. */
+  soon(chore: () => void): void {
+    this.chores.add(chore);
   }
 
   stop(): void {
+    this.chores.stop();
     this.gallery.stop();
   }
 
   sync(): void {
     if (this.service.cancellable.is_cancelled()) return;
     const view = menuView(this.service.state, this.translate);
-    this.problem.text = view.problem ?? '';
-    this.problem.visible = view.problem !== undefined;
+    this.problem.show(view.problem);
     this.modes.sync(view.modes);
     this.gallerySection.box.visible = view.gallery !== undefined;
     if (view.gallery !== undefined) this.gallery.sync(view.gallery);
@@ -98,8 +130,9 @@ export class TileMenu {
     // What the service reports while the slider moves is where the slider was.
     if (view.blur !== undefined && !this.blurWrites.busy) this.blur.setValue(view.blur);
     this.effectsItem.visible = view.effects !== undefined;
-    this.effects.sync(view.effects ?? []);
     this.camerasItem.visible = view.cameras !== undefined;
+    this.effects.sync(view.effects ?? []);
     this.cameras.sync(view.cameras ?? []);
+    this.warmUp.go();
   }
 }

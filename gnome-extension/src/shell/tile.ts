@@ -26,12 +26,19 @@ export class Tile {
   ) {
     const { toggle } = this;
     nameArrow(toggle, translate('Open Backscrub menu'));
-    this.menu = new TileMenu(toggle.menu, service, actions, translate, openPreferences);
+    this.menu = new TileMenu(toggle.menu, this.shellMenu.actor, service, actions, translate, openPreferences);
     this.shellMenu.connect('open-state-changed', (_menu, open) => {
-      if (open) {
-        this.fitScreen();
-        this.menu.opened();
-      }
+      if (!open) return;
+      this.fitScreen();
+      this.menu.opened();
+    });
+    // Quick settings come first, and the tile gets its place: what its menu needs is ready before it is wanted. They
+    // have another style while they are open, and the menu in them.
+    toggle.connect('notify::mapped', () => {
+      this.menu.soon(() => {
+        if (toggle.mapped) this.fitScreen();
+        this.menu.prepare();
+      });
     });
     toggle.connect('clicked', () => {
       if (toggle.reactive) actions.toggle();

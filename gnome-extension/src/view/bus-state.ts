@@ -50,27 +50,27 @@ function text(row: Row, key: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Rows of ListBackgrounds. One without an id cannot be chosen and is passed over; one without a name shows its id. */
-export function backgroundRows(rows: readonly Row[]): BackgroundRow[] {
+/** What every row has. One without an id cannot be chosen and is passed over; one without a name shows its id. */
+function named(rows: readonly Row[]): { row: Row; id: string; name: string; problem: string }[] {
   return rows
-    .filter((row) => text(row, 'id') !== '')
-    .map((row) => ({
-      id: text(row, 'id'),
-      name: text(row, 'name') || text(row, 'id'),
-      animated: row['animated'] === true,
-      builtin: row['builtin'] === true,
-      problem: text(row, 'problem'),
-    }));
+    .map((row) => ({ row, id: text(row, 'id'), name: text(row, 'name'), problem: text(row, 'problem') }))
+    .filter(({ id }) => id !== '')
+    .map((all) => ({ ...all, name: all.name || all.id }));
 }
 
-/** Rows of ListCameras, by the same rules. */
+/** Rows of ListBackgrounds. */
+export function backgroundRows(rows: readonly Row[]): BackgroundRow[] {
+  return named(rows).map(({ row, ...rest }) => ({
+    ...rest,
+    animated: row['animated'] === true,
+    builtin: row['builtin'] === true,
+  }));
+}
+
+/** Rows of ListCameras. */
 export function cameraRows(rows: readonly Row[]): CameraRow[] {
-  return rows
-    .filter((row) => text(row, 'id') !== '')
-    .map((row) => ({
-      id: text(row, 'id'),
-      name: text(row, 'name') || text(row, 'id'),
-      chosen: typeof row['chosen'] === 'boolean' ? row['chosen'] : undefined,
-      problem: text(row, 'problem'),
-    }));
+  return named(rows).map(({ row, ...rest }) => ({
+    ...rest,
+    chosen: typeof row['chosen'] === 'boolean' ? row['chosen'] : undefined,
+  }));
 }

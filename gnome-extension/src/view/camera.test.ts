@@ -44,7 +44,7 @@ test('the usual sizes, and one of the user', () => {
 
 test('rates in frames per second, 0 is that of the camera', () => {
   const choices = frameRateChoices(running({ FrameRate: 0 }), _);
-  assert.deepEqual(choices?.[0], { id: '0', label: 'As the Camera', selected: true });
+  assert.deepEqual(choices?.[0], { id: '0', label: 'Same as Camera', selected: true });
   assert.deepEqual(frameRateChoices(running({ FrameRate: 12 }), _)?.at(-1), {
     id: '12',
     label: '12 per second',

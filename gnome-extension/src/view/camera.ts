@@ -32,7 +32,7 @@ export function resolutionChoices(state: BusState, _: Translate): Choice[] | und
   if (!ids.includes(current)) ids.push(current);
   return ids.map((id) => ({
     id,
-    label: id === 'auto' ? _('As the Camera') : id.replace('x', ' × '),
+    label: id === 'auto' ? _('Same as Camera') : id.replace('x', ' × '),
     selected: id === current,
   }));
 }
@@ -45,7 +45,7 @@ export function frameRateChoices(state: BusState, _: Translate): Choice[] | unde
   return rates.map((rate) => ({
     id: String(rate),
     // Translators: %s is a number of frames per second
-    label: rate === 0 ? _('As the Camera') : fill(_('%s per second'), String(rate)),
+    label: rate === 0 ? _('Same as Camera') : fill(_('%s per second'), String(rate)),
     selected: rate === current,
   }));
 }
