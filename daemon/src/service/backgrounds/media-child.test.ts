@@ -87,9 +87,10 @@ test('what it leaves running when it ends is ended too', async () => {
   assert.equal((await media.importFile(folder, [0, 0])).width, 8);
 });
 
+// Writing to it as well would take a busy machine longer than the limit on time.
 test('too much memory', async () => {
   const { media, folder } = child(
-    `const kept = []; for (let i = 0; i < 64; i++) kept.push(Buffer.alloc(64 << 20, 1)); ${says({ ok: true, ...ANSWER })}`,
+    `const kept = []; for (let i = 0; i < 64; i++) kept.push(Buffer.allocUnsafeSlow(64 << 20)); ${says({ ok: true, ...ANSWER })}`,
   );
   await assert.rejects(media.importFile(folder, [0, 0]), code('BadImage', /too much memory/));
 });
