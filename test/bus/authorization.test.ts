@@ -1,29 +1,20 @@
 /** Who may change what, with another user's calls. Needs root, to be somebody else. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { METHODS } from '@backscrub/daemon/generated/contract.js';
-import { BusClient } from '../support/bus-client.js';
-import { PrivateBus } from '../support/private-bus.js';
-import { ServiceProcess } from '../support/service-process.js';
+import type { BusClient } from '../support/bus-client.js';
+import { oneService } from '../support/bus-fixture.js';
+import type { PrivateBus } from '../support/private-bus.js';
 
 const skip = process.getuid?.() === 0 ? false : 'only root can call as another user';
 const NOBODY = '65534';
 
 let bus: PrivateBus;
-let service: ServiceProcess;
 let client: BusClient;
 
-before(async () => {
-  bus = await PrivateBus.start();
-  service = await ServiceProcess.start(bus);
-  client = await BusClient.open(bus.address);
-});
-
-after(async () => {
-  client?.close();
-  await service?.stop();
-  await bus?.stop();
+oneService((started) => {
+  ({ bus, client } = started);
 });
 
 /** gdbus, since it shows an error's name and text in every version. */

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { METHODS, PROPERTIES as TABLE } from '@backscrub/daemon/generated/contract.js';
 import { Variant } from 'dbus-next';
-import { BusClient, type Outcome, PROPERTIES } from '../support/bus-client.js';
-import { PrivateBus, ROOT } from '../support/private-bus.js';
-import { ServiceProcess } from '../support/service-process.js';
+import { type BusClient, type Outcome, PROPERTIES } from '../support/bus-client.js';
+import { oneService } from '../support/bus-fixture.js';
+import { type PrivateBus, ROOT } from '../support/private-bus.js';
 
 const ERROR = 'org.freedesktop.DBus.Error';
 const OWN_ERROR = 'org.backscrub.Error';
@@ -16,19 +16,10 @@ const INTROSPECTABLE = 'org.freedesktop.DBus.Introspectable';
 const PEER = 'org.freedesktop.DBus.Peer';
 
 let bus: PrivateBus;
-let service: ServiceProcess;
 let client: BusClient;
 
-before(async () => {
-  bus = await PrivateBus.start();
-  service = await ServiceProcess.start(bus);
-  client = await BusClient.open(bus.address);
-});
-
-after(async () => {
-  client?.close();
-  await service?.stop();
-  await bus?.stop();
+oneService((started) => {
+  ({ bus, client } = started);
 });
 
 function refuses(outcome: Outcome, error: string, text: RegExp = /./): void {

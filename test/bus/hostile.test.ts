@@ -1,25 +1,14 @@
 /** Messages that nobody means well with, from a peer that needs no rights to send them. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { Message, MessageType } from 'dbus-next';
-import { BusClient } from '../support/bus-client.js';
-import { PrivateBus } from '../support/private-bus.js';
-import { ServiceProcess } from '../support/service-process.js';
+import type { BusClient } from '../support/bus-client.js';
+import { oneService } from '../support/bus-fixture.js';
 
-let bus: PrivateBus;
-let service: ServiceProcess;
 let client: BusClient;
 
-before(async () => {
-  bus = await PrivateBus.start();
-  service = await ServiceProcess.start(bus);
-  client = await BusClient.open(bus.address);
-});
-
-after(async () => {
-  client?.close();
-  await service?.stop();
-  await bus?.stop();
+oneService((started) => {
+  ({ client } = started);
 });
 
 interface RawStream {

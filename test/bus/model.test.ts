@@ -1,8 +1,9 @@
 /** ListModels and SetModel, with a probe and an engine that are real processes but only act a part. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { BusClient } from '../support/bus-client.js';
-import { PrivateBus } from '../support/private-bus.js';
+import { serviceForEach } from '../support/bus-fixture.js';
+import type { PrivateBus } from '../support/private-bus.js';
 import { ServiceProcess } from '../support/service-process.js';
 
 const OWN_ERROR = 'org.backscrub.Error';
@@ -12,17 +13,8 @@ let bus: PrivateBus;
 let service: ServiceProcess;
 let client: BusClient;
 
-before(async () => {
-  bus = await PrivateBus.start();
-});
-after(async () => bus?.stop());
-beforeEach(async () => {
-  service = await ServiceProcess.start(bus);
-  client = await BusClient.open(bus.address);
-});
-afterEach(async () => {
-  client?.close();
-  await service?.stop();
+serviceForEach((started) => {
+  ({ bus, service, client } = started);
 });
 
 async function run(): Promise<void> {

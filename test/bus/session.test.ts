@@ -1,25 +1,17 @@
 /** The session end to end, with an engine that is a real process but writes lines for frames. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { BusClient, PROPERTIES } from '../support/bus-client.js';
-import { PrivateBus } from '../support/private-bus.js';
+import { test } from 'node:test';
+import { type BusClient, PROPERTIES } from '../support/bus-client.js';
+import { serviceForEach } from '../support/bus-fixture.js';
+import type { PrivateBus } from '../support/private-bus.js';
 import { ServiceProcess, type Written } from '../support/service-process.js';
 
 let bus: PrivateBus;
 let service: ServiceProcess;
 let client: BusClient;
 
-before(async () => {
-  bus = await PrivateBus.start();
-});
-after(async () => bus?.stop());
-beforeEach(async () => {
-  service = await ServiceProcess.start(bus);
-  client = await BusClient.open(bus.address);
-});
-afterEach(async () => {
-  client?.close();
-  await service?.stop();
+serviceForEach((started) => {
+  ({ bus, service, client } = started);
 });
 
 const is = (wanted: string) => (value: unknown) => value === wanted;

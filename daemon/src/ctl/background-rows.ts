@@ -1,7 +1,8 @@
 /** What ListBackgrounds says, for people. */
 import { EXIT, Failure } from './failure.js';
+import { rowOf } from './row.js';
 import type { Painter } from './terminal.js';
-import { duration, printable, wrap } from './text.js';
+import { duration, wrap } from './text.js';
 
 /** Keys that are not there are empty. */
 export interface BackgroundRow {
@@ -20,21 +21,18 @@ export interface BackgroundRow {
 const LABEL_WIDTH = 12;
 
 export function readRow(record: unknown): BackgroundRow {
-  const values: Readonly<Record<string, unknown>> =
-    typeof record === 'object' && record !== null ? { ...record } : {};
-  const text = (key: string) => (typeof values[key] === 'string' ? printable(String(values[key])) : '');
-  const number = (key: string) => (typeof values[key] === 'number' ? Number(values[key]) : 0);
+  const row = rowOf(record);
   return {
-    id: text('id'),
-    name: text('name'),
-    kind: text('kind'),
-    builtin: values['builtin'] === true,
-    width: number('width'),
-    height: number('height'),
-    frames: number('frames'),
-    duration: number('duration'),
-    bytes: number('bytes'),
-    problem: text('problem'),
+    id: row.text('id'),
+    name: row.text('name'),
+    kind: row.text('kind'),
+    builtin: row.flag('builtin'),
+    width: row.number('width'),
+    height: row.number('height'),
+    frames: row.number('frames'),
+    duration: row.number('duration'),
+    bytes: row.number('bytes'),
+    problem: row.text('problem'),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { CommandContext } from './commands.js';
 import { EXIT, Failure } from './failure.js';
 import { print, printJson } from './print.js';
+import { rowOf } from './row.js';
 import type { Painter } from './terminal.js';
 import { printable } from './text.js';
 import { plainValue } from './values.js';
@@ -70,19 +71,17 @@ function formatCameras(cameras: readonly Camera[], paint: Painter): string {
 }
 
 function readCamera(record: unknown): Camera {
-  const values: Readonly<Record<string, unknown>> =
-    typeof record === 'object' && record !== null ? { ...record } : {};
-  const text = (key: string) => (typeof values[key] === 'string' ? printable(String(values[key])) : '');
-  const { sizes } = values;
+  const row = rowOf(record);
+  const sizes = row.value('sizes');
   return {
-    id: text('id'),
-    name: text('name'),
-    path: text('path'),
-    present: values['present'] === true,
-    chosen: values['chosen'] === true,
-    inUse: values['in-use'] === true,
-    usable: values['usable'] === true,
-    problem: text('problem'),
+    id: row.text('id'),
+    name: row.text('name'),
+    path: row.text('path'),
+    present: row.flag('present'),
+    chosen: row.flag('chosen'),
+    inUse: row.flag('in-use'),
+    usable: row.flag('usable'),
+    problem: row.text('problem'),
     sizes: Array.isArray(sizes) ? sizes.map(String).map(printable) : [],
   };
 }

@@ -2,8 +2,9 @@
 import type { CommandContext } from './commands.js';
 import { EXIT, Failure } from './failure.js';
 import { print, printJson } from './print.js';
+import { rowOf } from './row.js';
 import type { Painter } from './terminal.js';
-import { printable, wrap } from './text.js';
+import { wrap } from './text.js';
 import { plainValue } from './values.js';
 
 /** What ListModels says of a model; keys that are not there are empty. */
@@ -49,21 +50,18 @@ export async function modelCommand(context: CommandContext): Promise<void> {
 }
 
 function readModel(record: unknown): Model {
-  const values: Readonly<Record<string, unknown>> =
-    typeof record === 'object' && record !== null ? { ...record } : {};
-  const text = (key: string) => (typeof values[key] === 'string' ? printable(String(values[key])) : '');
-  const number = (key: string) => (typeof values[key] === 'number' ? Number(values[key]) : 0);
+  const row = rowOf(record);
   return {
-    name: text('name'),
-    title: text('title'),
-    licence: text('licence'),
-    source: text('source'),
-    usable: values['usable'] === true,
-    problem: text('problem'),
-    width: number('width'),
-    height: number('height'),
-    output: text('output'),
-    crop: text('crop'),
+    name: row.text('name'),
+    title: row.text('title'),
+    licence: row.text('licence'),
+    source: row.text('source'),
+    usable: row.flag('usable'),
+    problem: row.text('problem'),
+    width: row.number('width'),
+    height: row.number('height'),
+    output: row.text('output'),
+    crop: row.text('crop'),
   };
 }
 
