@@ -133,8 +133,15 @@ export interface ConsumerOptions {
   readonly dumpAfter?: number;
 }
 
+export interface Consumer {
+  /** Resolves when the application has read for the time that it was given; fails when it met an error. */
+  readonly done: Promise<ConsumerResult>;
+  /** Ends it now, as somebody who has seen enough. There is one application at a time. */
+  stop(): Promise<ConsumerResult>;
+}
+
 /** An application that reads the virtual camera; resolves when it streams. */
-export async function startConsumer(options: ConsumerOptions): Promise<{ done: Promise<ConsumerResult> }> {
+export async function startConsumer(options: ConsumerOptions): Promise<Consumer> {
   const words = [
     'consumer',
     'read',
@@ -165,7 +172,11 @@ export async function startConsumer(options: ConsumerOptions): Promise<{ done: P
   });
   // Whoever waits for it later gets the error; without this an early failure would end the whole run.
   done.catch(() => undefined);
-  return { done };
+  const stop = async (): Promise<ConsumerResult> => {
+    await attempt('pkill -INT -x consumer');
+    return done;
+  };
+  return { done, stop };
 }
 
 /** Reads the virtual camera to the end. */

@@ -91,7 +91,8 @@ describe('cameras that fail', () => {
       await eventually(lastError, ([code]) => code !== '', 'no error', 6);
       await showClip(CLIP);
       await waitForState('running');
-      const { frames } = await consumer.done;
+      await sleep(2000);
+      const { frames } = await consumer.stop();
       assertNoRoom(frames, 'the camera plugged in');
       assert.ok(frames.some(isComposed));
       assert.deepEqual(await lastError(), ['', '']);
@@ -108,7 +109,8 @@ describe('cameras that fail', () => {
       assertHelpful(text, /Test Camera|\/dev\/video/, /close|end|stop/i);
       await guest('systemctl stop other.service');
       await waitForState('running');
-      const { frames } = await consumer.done;
+      await sleep(2000);
+      const { frames } = await consumer.stop();
       assertNoRoom(frames, 'the busy camera');
       assert.ok(frames.some(isComposed), 'the camera is used as soon as it is free');
     }));
@@ -125,7 +127,8 @@ describe('cameras that fail', () => {
       assertHelpful(text, /Test Camera|camera/i);
       await guest('systemctl kill --signal=CONT feeder.service');
       await waitForState('running');
-      const { frames, summary } = await consumer.done;
+      await sleep(2000);
+      const { frames, summary } = await consumer.stop();
       assertNoRoom(frames, 'the silent camera');
       assert.equal(summary.silentSeconds, 0);
     }));

@@ -137,7 +137,8 @@ describe('cameras that come and go', () => {
     await call('SetCamera', 's', clip.id);
     assert.equal(await property('Camera'), clip.id);
     assert.match(await refused('SetCamera', 's', 'nobody'), /not there/);
-    const { frames, summary } = await consumer.done;
+    await sleep(2000);
+    const { frames, summary } = await consumer.stop();
     assertNoRoom(frames, 'the changes of camera');
     assert.equal(summary.silentSeconds, 0);
     assert.ok(frames.some(isComposed), 'the test camera was shown');
@@ -209,7 +210,8 @@ describe('sleep', () => {
         'systemctl unmask --runtime systemd-logind.service && systemctl start systemd-logind.service',
       );
     }
-    const { frames, summary } = await consumer.done;
+    await sleep(1000);
+    const { frames, summary } = await consumer.stop();
     assertNoRoom(frames, 'the sleep');
     assert.equal(summary.silentSeconds, 0);
     assert.ok(frames.some((frame) => shown(frame) === 'placeholder'));

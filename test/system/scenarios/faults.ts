@@ -235,8 +235,7 @@ describe('faults while an application streams', () => {
           await sleep(1500);
           times.push(Number(await guest('consumer now')));
         } finally {
-          await attempt('pkill -INT -x consumer');
-          await consumer.done.catch(() => undefined);
+          await consumer.stop().catch(() => undefined);
           // The engine lets go of the camera a moment later.
           await waitForState('idle').finally(() => fault.restore?.());
         }

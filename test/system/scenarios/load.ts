@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { showClip } from '../camera.js';
 import { figure } from '../figures.js';
-import { attempt, guest, sleep } from '../guest.js';
+import { guest, sleep } from '../guest.js';
 import { inTime, pace, patient } from '../pace.js';
 import { call, enginePid, property, resourcesOf, servicePid, waitForState } from '../service.js';
 import { assertNoRoom, BACKGROUND, virtualCamera, watch } from './setting.js';
@@ -101,7 +101,7 @@ describe('load', () => {
       await waitForState('running');
       await sleep(1000);
       const { calls, median, p99, slowest } = await client<Record<string, number>>('latency 8');
-      const { frames } = await consumer.done;
+      const { frames } = await consumer.stop();
       assertNoRoom(frames, 'the calls');
       figure(
         `${calls} reads and lists while 720p30 runs`,
@@ -120,8 +120,7 @@ describe('load', () => {
       `fuzz ${FUZZED_CALLS} 5`,
       'cam',
     );
-    await attempt('pkill -INT -x consumer');
-    const { frames, summary } = await consumer.done;
+    const { frames, summary } = await consumer.stop();
     assertNoRoom(frames, 'the random calls');
     assert.equal(summary.silentSeconds, 0);
     figure('random calls', JSON.stringify(answers));

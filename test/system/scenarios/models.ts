@@ -125,7 +125,7 @@ describe('models', () => {
         changes.push({ ...model, from, to });
         await sleep(STRETCH_MS);
       }
-      const { frames, summary } = await consumer.done;
+      const { frames, summary } = await consumer.stop();
       assert.equal(summary.silentSeconds, 0);
       for (const { name, source, from, to } of changes) {
         const around = between(frames, from - 2e5, to + STRETCH_MS * 1e3);

@@ -3,7 +3,15 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { figure } from '../figures.js';
-import { CLIPS, type ConsumerResult, consume, guest, OUTPUT, startConsumer } from '../guest.js';
+import {
+  CLIPS,
+  type Consumer,
+  type ConsumerResult,
+  consume,
+  guest,
+  OUTPUT,
+  startConsumer,
+} from '../guest.js';
 import { VIRTUAL } from '../pictures.js';
 import { between, describeRun, type FrameRecord, shown, showsRoom } from '../records.js';
 import { withPicture } from '../references.js';
@@ -53,11 +61,7 @@ export async function learnPlaceholder(): Promise<ConsumerResult> {
 }
 
 /** Starts an application on the virtual camera whose frames are judged. */
-export async function watch(
-  name: string,
-  seconds: number,
-  size: string = LARGE,
-): Promise<{ done: Promise<ConsumerResult> }> {
+export async function watch(name: string, seconds: number, size: string = LARGE): Promise<Consumer> {
   return startConsumer({ device: await virtualCamera(), seconds, name, references: `judge-${size}.bin` });
 }
 

@@ -99,7 +99,8 @@ describe('steering a running call', () => {
         kills.push(Number(await guest(`consumer kill ${pid}`)));
         await waitForState('running');
       }
-      const { summary, frames } = await consumer.done;
+      await sleep(4000);
+      const { summary, frames } = await consumer.stop();
       assertNoRoom(frames, 'the kills');
       assert.equal(summary.silentSeconds, 0);
       for (const time of kills) {

@@ -94,8 +94,9 @@ describe('an application streams while the service goes away', () => {
           await waitForState('running');
           assert.equal(await stored(), '1');
         }
+        await sleep(3000);
         // Throws when the application met an error.
-        const { frames, summary } = await consumer.done;
+        const { frames, summary } = await consumer.stop();
         assertNoRoom(frames, name);
         if (crash) {
           const now = Number(await guest('systemctl show --property=NRestarts --value backscrub.service'));
@@ -138,7 +139,8 @@ describe('an application streams while the service goes away', () => {
       assert.match(await journal(60), /[Ww]atchdog timeout/);
       await wake();
       await waitForState('running');
-      const { frames } = await consumer.done;
+      await sleep(4000);
+      const { frames } = await consumer.stop();
       assertNoRoom(frames, 'the watchdog');
       assert.ok(
         frames.some((frame) => frame.time > time + 8e6 && isComposed(frame)),
