@@ -9,6 +9,7 @@ import { Hands, KEYS } from './hands.js';
 import { MockPolkit } from './mock-polkit.js';
 import { MockService } from './mock-service.js';
 import { ShellBed } from './shell-bed.js';
+import { complaints } from './shell-session.js';
 
 let bed: ShellBed;
 let hands: Hands;
@@ -410,13 +411,6 @@ test('what the notification offers opens the preferences', async () => {
   await hands.see('bs.notices()', []);
 });
 
-/** What the bed lacks, what GNOME 50's own libraries say of each other, a window closed while mutter asked after it. */
-const NOT_OURS = /gnome-shell-calendar-server|ActUserManager|GITypeInfo|Tried to ping window/;
-
 test('the shell had nothing to complain about', () => {
-  const complaints = bed.log
-    .slice(quiet)
-    .split('\n')
-    .filter((line) => /WARNING|CRITICAL|JS ERROR|backscrub@|Stack trace/i.test(line) && !NOT_OURS.test(line));
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(complaints(bed.log, quiet), []);
 });
