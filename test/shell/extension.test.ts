@@ -1,6 +1,6 @@
 /** The extension in a real, headless GNOME Shell, against a service that remembers what it is asked. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -245,6 +245,23 @@ test('thirty backgrounds scroll, and the chosen one is brought into view', async
     const [, top] = cell.get_transformed_position(); const [, from] = view.get_transformed_position();
     return top >= from - 1 && top + cell.height <= from + view.height + 1; })()`;
   await hands.see(inView, true);
+});
+
+test('a service that leaves is not started again for the pictures that lack', async () => {
+  await hands.close();
+  await bed.disable();
+  const activated = join(bed.directory, 'activated');
+  rmSync(activated, { force: true });
+  service.delay = 200;
+  await bed.enable();
+  await bed.until('bs.cells().length === 30');
+  await bed.until('bs.cells()[3].child.content !== null');
+  await service.vanish();
+  await hands.see('bs.look().subtitle', 'Not running');
+  await sleep(1000);
+  service.delay = 0;
+  assert.ok(!existsSync(activated), 'the bus was asked to start the service');
+  await service.appear();
 });
 
 test('an older service: what it lacks is not shown', async () => {
