@@ -1,6 +1,6 @@
 /** What a person does in front of the shell: finds things by what they say, points, clicks, types. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ShellBed } from './shell-bed.js';
+import type { ShellSession } from './shell-session.js';
 
 /** Runs inside the shell. Events take the way of a real mouse and keyboard. */
 const HELPERS = `
@@ -66,9 +66,9 @@ export const KEYS = { space: 0x20, left: 0xff51, up: 0xff52, right: 0xff53, down
 const BEAT_MS = 60;
 
 export class Hands {
-  private constructor(private readonly bed: ShellBed) {}
+  private constructor(private readonly bed: ShellSession) {}
 
-  static async on(bed: ShellBed): Promise<Hands> {
+  static async on(bed: ShellSession): Promise<Hands> {
     await bed.eval(HELPERS);
     // The shell takes a moment to know a mouse that was just plugged in; what it does before is lost.
     await bed.eval('bs.rest()');

@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ROOT } from '../support/private-bus.js';
 import { MockPolkit } from './mock-polkit.js';
 import { MockService } from './mock-service.js';
-import { ShellBed, UUID } from './shell-bed.js';
+import { ShellBed } from './shell-bed.js';
+import { UUID } from './shell-session.js';
 
 const NAME = 'org.backscrub.TestPreferences';
 const FOLDER = '/run/test/import';

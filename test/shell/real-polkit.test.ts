@@ -57,6 +57,14 @@ test('who may: the tile is there to be clicked, and the service does what is ask
   await hands.see('bs.marked()', ['Silhouette']);
 });
 
+test('a picture of each background, though the service asks polkit about each call', async () => {
+  assert.equal(ctl('mode', 'replace').status, 0);
+  await hands.openMenu();
+  await bed.until('bs.cells().length >= 13');
+  await bed.until('bs.cells().every((cell) => cell.child.content !== null)', 30_000);
+  assert.equal(ctl('mode', 'mask').status, 0);
+});
+
 test('who may not: the tile says so and takes no click, and the service refuses, too', async () => {
   polkit.rule('NO');
   await hands.see('bs.look().subtitle', 'Not allowed');

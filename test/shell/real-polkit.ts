@@ -4,7 +4,8 @@ import { chmodSync, copyFileSync, mkdirSync, renameSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ROOT } from '../support/private-bus.js';
-import { disconnect, type ShellBed } from './shell-bed.js';
+import type { ShellBed } from './shell-bed.js';
+import { disconnect } from './shell-session.js';
 
 const NAME = 'org.freedesktop.PolicyKit1';
 

@@ -14,11 +14,18 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Message, type MessageBus, type MessageLike, sessionBus } from 'dbus-next';
+import { Message, type MessageBus } from 'dbus-next';
 import { ROOT } from '../support/private-bus.js';
-
-export const UUID = 'backscrub@backscrub.org';
-const START_MS = 90_000;
+import {
+  busConfig,
+  disconnect,
+  openBus,
+  SESSION_BUS,
+  ShellSession,
+  START_MS,
+  settingsFile,
+  UUID,
+} from './shell-session.js';
 
 /** The service's user, who owns polkit's actions (org.freedesktop.policykit.owner) and may ask it about others. */
 export const SERVICE_UID = 970;
@@ -34,19 +41,28 @@ export interface BedOptions {
   readonly visibleProcesses?: boolean;
 }
 
-export class ShellBed {
+export class ShellBed extends ShellSession {
   readonly #processes: ChildProcess[] = [];
-  #session: MessageBus | undefined;
 
   private constructor(
     readonly directory: string,
     readonly rootfs: string,
     readonly systemAddress: string,
-  ) {}
+  ) {
+    super();
+  }
 
   /** The log of the shell so far. */
   get log(): string {
     return readFileSync(join(this.directory, 'shell.log'), 'utf8');
+  }
+
+  override async readLog(): Promise<string> {
+    return this.log;
+  }
+
+  protected override ended(): boolean {
+    return this.#processes.some((child) => child.exitCode !== null);
   }
 
   /** A folder that belongs to the user of the session, for a service that runs as this user. */
@@ -97,14 +113,7 @@ export class ShellBed {
     const users = readFileSync(join(this.rootfs, 'etc/passwd'), 'utf8');
     const service = `backscrub:x:${SERVICE_UID}:${SERVICE_UID}::/:/usr/sbin/nologin\n`;
     writeFileSync(join(this.directory, 'passwd'), `${users}${service}`);
-    const all = [
-      ['org.gnome.shell', 'welcome-dialog-last-shown-version', "'99'"],
-      ['org.gnome.shell', 'disable-user-extensions', 'false'],
-      ['org.gnome.desktop.interface', 'enable-animations', 'false'],
-      ['org.gnome.desktop.notifications', 'show-banners', 'true'],
-      ...settings,
-    ];
-    writeFileSync(join(this.directory, 'settings'), `${all.map((line) => line.join(' ')).join('\n')}\n`);
+    writeFileSync(join(this.directory, 'settings'), settingsFile(settings));
     await this.#startBusses();
   }
 
@@ -123,8 +132,7 @@ export class ShellBed {
     const system = join(this.directory, 'system');
     const services = '<servicedir>/run/test/system/services</servicedir>';
     writeFileSync(join(system, 'bus.conf'), busConfig('/run/test/system', services));
-    const session = busConfig('/run/test/session', '<standard_session_servicedirs/>');
-    writeFileSync(join(this.directory, 'session/bus.conf'), session);
+    writeFileSync(join(this.directory, 'session/bus.conf'), SESSION_BUS);
     const config = '--config-file=/run/test/system/bus.conf';
     const daemon = this.enter(['dbus-daemon', config, '--nofork', '--print-address=1']);
     await new Promise((resolve, reject) => {
@@ -150,7 +158,7 @@ export class ShellBed {
 
   /** A new connection to the system bus of the bed. */
   async connect(): Promise<MessageBus> {
-    return await open(join(this.directory, 'system/bus'));
+    return await openBus(join(this.directory, 'system/bus'));
   }
 
   async hasOwner(bus: MessageBus, name: string): Promise<boolean> {
@@ -177,51 +185,7 @@ export class ShellBed {
   async #ready(): Promise<void> {
     const socket = join(this.directory, 'session/bus');
     for (let waited = 0; !existsSync(socket) && waited < START_MS; waited += 50) await sleep(50);
-    // Its owner opens it for the test a moment after it is there.
-    for (let tries = 0; this.#session === undefined; tries++) {
-      this.#session = await open(socket).catch((error: unknown) => {
-        if (tries === 100) throw error;
-        return undefined;
-      });
-      await sleep(50);
-    }
-    await this.until('Main.layoutManager._startingUp === false', START_MS);
-    await this.eval('Main.overview.hide()');
-    await this.until('!Main.overview.visible', START_MS);
-  }
-
-  /** Asks a service on the bus of the session. */
-  async callSession(call: MessageLike): Promise<Message | null> {
-    if (this.#session === undefined) throw new Error('the bed is not up');
-    return await this.#session.call(new Message(call));
-  }
-
-  /** Runs JavaScript in the shell and returns its value. @throws Error with the shell's message */
-  async eval(code: string): Promise<unknown> {
-    const reply = await this.callSession({
-      destination: 'org.gnome.Shell',
-      path: '/org/gnome/Shell',
-      interface: 'org.gnome.Shell',
-      member: 'Eval',
-      signature: 's',
-      body: [code],
-    });
-    const [ok, text] = (reply?.body ?? [false, 'no answer']) as [boolean, string];
-    if (!ok) throw new Error(`in the shell: ${text}\n${code}`);
-    return text === '' ? undefined : JSON.parse(text);
-  }
-
-  /** Waits until an expression is true in the shell. */
-  async until(expression: string, milliseconds = 10_000): Promise<void> {
-    const end = Date.now() + milliseconds;
-    let last: unknown;
-    while (Date.now() < end) {
-      last = await this.eval(expression).catch((error: unknown) => error);
-      if (last === true) return;
-      if (this.#processes.some((child) => child.exitCode !== null)) break;
-      await sleep(50);
-    }
-    throw new Error(`never true in the shell: ${expression} (last: ${last})`);
+    await this.attach(socket);
   }
 
   /** Makes everything on the screen larger, as on a display of many pixels. */
@@ -231,30 +195,18 @@ export class ShellBed {
       path: '/org/gnome/Mutter/DisplayConfig',
       interface: 'org.gnome.Mutter.DisplayConfig',
     };
-    const state = await this.#session?.call(new Message({ ...address, member: 'GetCurrentState' }));
+    const state = await this.callSession({ ...address, member: 'GetCurrentState' });
     type Monitor = [[string, string, string, string], [string, ...unknown[]][], unknown];
     const [serial, [monitor]] = (state?.body ?? []) as [number, Monitor[]];
     const [[connector], [mode]] = monitor as Monitor;
     const logical = [0, 0, scale, 0, true, [[connector, mode?.[0], {}]]];
-    await this.#session?.call(
-      new Message({
-        ...address,
-        member: 'ApplyMonitorsConfig',
-        signature: 'uua(iiduba(ssa{sv}))a{sv}',
-        body: [serial, 1, [logical], {}],
-      }),
-    );
+    await this.callSession({
+      ...address,
+      member: 'ApplyMonitorsConfig',
+      signature: 'uua(iiduba(ssa{sv}))a{sv}',
+      body: [serial, 1, [logical], {}],
+    });
     await sleep(1000);
-  }
-
-  async enable(): Promise<void> {
-    await this.eval(`Main.extensionManager.enableExtension('${UUID}')`);
-    await this.until(`Main.extensionManager.lookup('${UUID}')?.state === 1`);
-  }
-
-  async disable(): Promise<void> {
-    await this.eval(`Main.extensionManager.disableExtension('${UUID}')`);
-    await this.until(`Main.extensionManager.lookup('${UUID}')?.state === 2`);
   }
 
   /** A picture of the whole screen. @param path where to put the PNG, on the host */
@@ -264,20 +216,12 @@ export class ShellBed {
     const shared = join(this.directory, 'shots');
     mkdirSync(shared, { recursive: true });
     chmodSync(shared, 0o777);
-    const reply = await this.callSession({
-      destination: 'org.gnome.Shell.Screenshot',
-      path: '/org/gnome/Shell/Screenshot',
-      interface: 'org.gnome.Shell.Screenshot',
-      member: 'Screenshot',
-      signature: 'bbs',
-      body: [false, false, `/run/test/shots/${basename(path)}`],
-    });
-    if (reply?.body[0] !== true) throw new Error('the shell made no screenshot');
+    await this.photograph(`/run/test/shots/${basename(path)}`);
     cpSync(join(shared, basename(path)), path);
   }
 
   async stop(): Promise<void> {
-    if (this.#session) disconnect(this.#session);
+    this.detach();
     for (const child of this.#processes.reverse()) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
       const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -294,20 +238,6 @@ export class ShellBed {
   }
 }
 
-/** The test is root, the session is not: both may do everything. */
-function busConfig(folder: string, services: string): string {
-  return `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
-  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <listen>unix:path=${folder}/bus</listen>
-  <auth>EXTERNAL</auth>
-  ${services}
-  <policy context="default"><allow user="*"/><allow own="*"/><allow send_destination="*"/><allow receive_sender="*"/></policy>
-  <limit name="max_message_size">33554432</limit>
-</busconfig>
-`;
-}
-
 function dbusMessage(member: string): Message {
   return new Message({
     destination: 'org.freedesktop.DBus',
@@ -315,18 +245,4 @@ function dbusMessage(member: string): Message {
     interface: 'org.freedesktop.DBus',
     member,
   });
-}
-
-async function open(socket: string): Promise<MessageBus> {
-  const bus = sessionBus({ busAddress: `unix:socket=${socket}` });
-  await new Promise<void>((resolve, reject) => {
-    bus.once('connect', () => resolve());
-    bus.once('error', reject);
-    setTimeout(() => reject(new Error(`nobody answers on ${socket}`)), 10_000).unref();
-  });
-  return bus;
-}
-
-export function disconnect(bus: MessageBus): void {
-  (bus as unknown as { _connection: { stream: { destroy(): void } } })._connection.stream.destroy();
 }

@@ -17,11 +17,12 @@ mkdir -p "$here/output" "$BED_DIR/clips"
 node --test "$tree"/test/dist/system/{records,judge}.test.js > "$here/output/records.tap" ||
   { cat "$here/output/records.tap"; exit 1; }
 "$BACKSCRUB_BED" build
-"$here/bed/stage.sh" "$tree"
-node "$tree/test/dist/system/prepare.js" "$BED_DIR/clips"
-rm -rf "$RUN/package"
 node "$tree/scripts/setup.mjs" --package
 node "$tree/scripts/extension-build.mjs"
+"$here/bed/stage.sh" "$tree"
+shell=$("$tree/test/shell/bed/rootfs.sh")
+node "$tree/test/dist/system/prepare.js" "$BED_DIR/clips"
+rm -rf "$RUN/package"
 node "$tree/scripts/package.mjs" --output "$RUN/package"
 
 keep_logs() {
@@ -38,7 +39,8 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 "$BACKSCRUB_BED" up
-for share in "$here/guest:/mnt/guest" "$RUN/stage:/mnt/stage" "$RUN/package:/mnt/package" "$BED_DIR/clips:/mnt/clips" "$here/output:/mnt/output"; do
+for share in "$here/guest:/mnt/guest" "$RUN/stage:/mnt/stage" "$RUN/package:/mnt/package" "$BED_DIR/clips:/mnt/clips" "$here/output:/mnt/output" \
+  "$shell:/mnt/shell" "$tree/test/shell/bed:/mnt/shell-bed"; do
   "$BACKSCRUB_BED" share "${share%%:*}" "${share#*:}"
 done
 # Models that are not shipped, where this machine has them: the scenario of models takes what is there.

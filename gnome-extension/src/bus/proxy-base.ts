@@ -3,11 +3,14 @@ import GLib from 'gi://GLib';
 import { BUS_NAME, INTERFACE, OBJECT_PATH, PROPERTIES_INTERFACE } from '../view/names.js';
 import { callBus } from './call.js';
 
+/** Methods that only tell something. On its way out, the service must not be called back for an answer. */
+const QUESTION = /^(Get|List)/;
+
 /** What the generated proxy stands on: calls that people asked for, and the properties that Gio keeps up to date. */
 export class ProxyBase {
   constructor(private readonly proxy: Gio.DBusProxy) {}
 
-  /** Starts the service when it does not run, and may ask the user for a password. */
+  /** Starts the service when it does not run, and may ask the user for a password, unless it is only a question. */
   protected call(
     method: string,
     parameters: GLib.Variant | null,
@@ -15,7 +18,14 @@ export class ProxyBase {
   ): Promise<GLib.Variant> {
     return callBus(
       this.proxy.get_connection(),
-      { name: BUS_NAME, path: OBJECT_PATH, interface: INTERFACE, method, parameters },
+      {
+        name: BUS_NAME,
+        path: OBJECT_PATH,
+        interface: INTERFACE,
+        method,
+        parameters,
+        quiet: QUESTION.test(method),
+      },
       cancellable,
     );
   }

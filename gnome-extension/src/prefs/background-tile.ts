@@ -75,7 +75,9 @@ export class BackgroundTile {
     const { proxy, cancellable } = this.control.service;
     if (proxy === undefined || this.background.problem !== '') return;
     try {
-      const png = await proxy.GetThumbnail(this.background.id, WIDTH, cancellable);
+      const png = await this.control.thumbnails.take(() =>
+        proxy.GetThumbnail(this.background.id, WIDTH, cancellable),
+      );
       this.picture.paintable = Gdk.Texture.new_from_bytes(new GLib.Bytes(png));
     } catch (error) {
       if (!isCancelled(error)) console.debug(`Backscrub: no thumbnail of ${this.background.id}: ${error}`);

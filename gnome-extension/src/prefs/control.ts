@@ -4,11 +4,14 @@ import { errorText, isCancelled } from '../bus/call.js';
 import type { Service } from '../bus/service.js';
 import type { BackscrubProxy } from '../generated/proxy.js';
 import type { BusState } from '../view/bus-state.js';
+import { THUMBNAILS_AT_ONCE, Turns } from '../view/turns.js';
 
 export type Step<Result> = (proxy: BackscrubProxy, cancellable: Gio.Cancellable) => Promise<Result>;
 
 /** What the pages do with the service; failures are shown in the service's own words. */
 export class Control {
+  readonly thumbnails = new Turns(THUMBNAILS_AT_ONCE);
+
   constructor(
     readonly service: Service,
     readonly window: Adw.PreferencesWindow,

@@ -3,6 +3,7 @@ import type Gio from 'gi://Gio';
 import { isCancelled } from '../bus/call.js';
 import type { BackscrubProxy } from '../generated/proxy.js';
 import type { GalleryChoice } from '../view/menu.js';
+import { THUMBNAILS_AT_ONCE, Turns } from '../view/turns.js';
 import { colorPicture, decodePicture } from './picture.js';
 
 /** Twice what the gallery shows, for screens of scale 2. */
@@ -11,6 +12,7 @@ const WIDTH = 160;
 /** Pictures of backgrounds, each asked for and decoded once. */
 export class Thumbnails {
   private readonly asked = new Map<string, Promise<Clutter.Content | undefined>>();
+  private readonly turns = new Turns(THUMBNAILS_AT_ONCE);
 
   constructor(private readonly cancellable: Gio.Cancellable) {}
 
@@ -34,7 +36,7 @@ export class Thumbnails {
   }
 
   private async fetch(proxy: BackscrubProxy, background: string): Promise<Clutter.Content> {
-    const png = await proxy.GetThumbnail(background, WIDTH, this.cancellable);
+    const png = await this.turns.take(() => proxy.GetThumbnail(background, WIDTH, this.cancellable));
     return await decodePicture(png, this.cancellable);
   }
 }

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The guest: bed.sh build | up | down | ssh COMMAND... | put FILE... DIR | get FILE LOCAL | share HOSTDIR MOUNTPOINT
+# The guest: bed.sh build | up | down | ssh COMMAND... | put FILE... DIR | get FILE LOCAL | share HOSTDIR MOUNTPOINT | forward LOCAL-SOCKET SOCKET
 # User-Mode Linux: programs run at native speed on one CPU, system calls are slow (about 20 us), fork+exec 14 ms.
 # The link to the guest lives in a network namespace of its own: nothing else on this machine sees the addresses,
 # and the guest reaches nothing but the host's end of it.
@@ -67,6 +67,12 @@ case $verb in
   get) exec "${inside[@]}" scp -qr "${options[@]}" "root@$GUEST_ADDRESS:$2" "$3" ;;
   share)
     guest "mkdir -p '$3' && { mountpoint -q '$3' || mount -t hostfs none '$3' -o 'hostfs=$(readlink -f "$2")'; }"
+    ;;
+  forward) # a socket of the guest on this machine, until it is ended
+    rm -f "$2"
+    # The first value of an option counts: this connection is not the one that the others share.
+    alone=(-o ControlMaster=no -o ControlPath=none -o ControlPersist=no -o ExitOnForwardFailure=yes)
+    exec "${inside[@]}" ssh "${alone[@]}" "${options[@]}" -N -L "$2:$3" "root@$GUEST_ADDRESS"
     ;;
   *)
     sed -n 2p "$0"
