@@ -1,7 +1,7 @@
 /**
  * What breaks while an application streams, again and again: the stream goes on, nobody sees the room, the service says
- * what is wrong and mends itself, and nothing is left over. BACKSCRUB_ROUNDS says how often each is tried (default 3). The
- * service's own end is in survival.ts.
+ * what is wrong and mends itself, and nothing is left over. rounds.ts says how often each is tried. The service's own end
+ * is in survival.ts.
  */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
@@ -10,6 +10,7 @@ import { figure } from '../figures.js';
 import { attempt, eventually, guest, sleep } from '../guest.js';
 import { inTime, patient } from '../pace.js';
 import { between, type FrameRecord, longestGap, quantile, shown } from '../records.js';
+import { ROUNDS } from '../rounds.js';
 import {
   call,
   callCommand,
@@ -22,7 +23,6 @@ import {
 } from '../service.js';
 import { assertNoRoom, BACKGROUND, isComposed, watch } from './setting.js';
 
-const ROUNDS = Number(process.env['BACKSCRUB_ROUNDS'] ?? 3);
 /** No round takes longer; the application is told to leave when all are done. */
 const ROUND_SECONDS = 40;
 const MOST_GROWTH_MB = 5;

@@ -5,11 +5,11 @@ import { showClip } from '../camera.js';
 import { figure } from '../figures.js';
 import { guest, sleep } from '../guest.js';
 import { inTime, pace, patient } from '../pace.js';
+import { ROUNDS } from '../rounds.js';
 import { call, enginePid, property, resourcesOf, servicePid, waitForState } from '../service.js';
 import { assertNoRoom, BACKGROUND, virtualCamera, watch } from './setting.js';
 
-/** BACKSCRUB_ROUNDS makes these hundreds and thousands: 50 is 2,500 starts and 500 applications. */
-const ROUNDS = Number(process.env['BACKSCRUB_ROUNDS'] ?? 3);
+/** 50 rounds are 2,500 starts and 500 applications. */
 const STARTS = ROUNDS * 50;
 const APPLICATIONS = ROUNDS * 10;
 const FUZZED_CALLS = 1000;

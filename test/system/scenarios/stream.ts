@@ -4,12 +4,13 @@ import { type CameraMode, showClip } from '../camera.js';
 import { figure } from '../figures.js';
 import { inTime, patient } from '../pace.js';
 import { frameRate, longestGap, mean, quantile, shown } from '../records.js';
+import { STREAM_SECONDS } from '../rounds.js';
 import { call, property, waitForState } from '../service.js';
 import { assertNoRoom, BACKGROUND, isComposed, stretch, underWay, watch } from './setting.js';
 
 const RUNS: readonly { readonly mode: CameraMode; readonly seconds: number }[] = [
-  { mode: { format: 'YUYV', width: 1280, height: 720 }, seconds: 60 },
-  { mode: { format: 'MJPG', width: 1280, height: 720 }, seconds: 60 },
+  { mode: { format: 'YUYV', width: 1280, height: 720 }, seconds: STREAM_SECONDS },
+  { mode: { format: 'MJPG', width: 1280, height: 720 }, seconds: STREAM_SECONDS },
   { mode: { format: 'YUYV', width: 640, height: 480 }, seconds: 10 },
   { mode: { format: 'MJPG', width: 640, height: 480 }, seconds: 10 },
 ];

@@ -1,6 +1,5 @@
 /**
  * An application streams, and the service goes away under it: the stream goes on, by the descriptor in systemd's store.
- * BACKSCRUB_ROUNDS says how often each fault is tried (default 3).
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -9,10 +8,10 @@ import { figure } from '../figures.js';
 import { attempt, eventually, guest, guestTime, sleep } from '../guest.js';
 import { inTime, pace, patient } from '../pace.js';
 import { between, delayUntil, longestGap, quantile, shown } from '../records.js';
+import { ROUNDS } from '../rounds.js';
 import { call, enginePid, journal, property, servicePid, waitForState } from '../service.js';
 import { assertNoRoom, BACKGROUND, isComposed, virtualCamera, watch } from './setting.js';
 
-const ROUNDS = Number(process.env['BACKSCRUB_ROUNDS'] ?? 3);
 /** Longest silence that an application may meet, on a quiet host. */
 const LONGEST_GAP_MS = 3000;
 /** From one fault to the next: the start of the service and of an engine, and some frames. */
