@@ -144,7 +144,11 @@ describe('cameras that come and go', () => {
     assert.ok(frames.some(isComposed), 'the test camera was shown');
     await call('SetCamera', 's', '');
     await waitForState('idle');
-    await guest('modprobe -r vivid');
+    await eventually(
+      () => attempt('modprobe -r vivid'),
+      ({ status }) => status === 0,
+      'vivid stays in use',
+    );
   });
 
   test('a camera that is in use elsewhere: the text says which program, or how to find out', async () => {

@@ -102,7 +102,12 @@ const FAULTS: readonly Fault[] = [
       await guest('modprobe vivid n_devs=1 node_types=0x1 && udevadm settle');
     },
     async restore() {
-      await guest('modprobe -r vivid');
+      // Whoever looks for cameras has it open for a moment.
+      await eventually(
+        () => attempt('modprobe -r vivid'),
+        ({ status }) => status === 0,
+        'vivid stays in use',
+      );
       await showClip({ format: 'YUYV', width: 1280, height: 720 });
     },
     async round() {
