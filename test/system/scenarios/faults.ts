@@ -245,7 +245,13 @@ describe('faults while an application streams', () => {
           await waitForState('idle').finally(() => fault.restore?.());
         }
         await sleep(SETTLED_MS);
-        const last = await resourcesOf(service);
+        // On a busy host those who look for cameras take longer.
+        const last = await eventually(
+          () => resourcesOf(service),
+          ({ files }) => files.length <= first.files.length,
+          'descriptors are left',
+          20,
+        );
         assert.equal(
           await guest(`ps -o stat= --ppid ${service} | grep -c Z || true`),
           '0',
@@ -264,7 +270,7 @@ describe('faults while an application streams', () => {
           `longest gap ${quantile(gaps, 0.5).toFixed(0)} ms (median of the rounds), ${Math.max(...gaps).toFixed(0)} ms (the longest); ` +
             `service ${first.mb.toFixed(1)} and ${last.mb.toFixed(1)} MB, ${first.files.length} and ${last.files.length} files`,
         );
-        assert.deepEqual(last.files, first.files, 'a descriptor is left');
+        assert.deepEqual(last.files, first.files);
         assert.ok(
           last.mb - first.mb < MOST_GROWTH_MB,
           `the service has grown from ${first.mb} to ${last.mb} MB`,
