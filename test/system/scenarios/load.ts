@@ -98,6 +98,7 @@ describe('load', () => {
     'answers come soon while 720p30 runs',
     patient(async () => {
       const limit = SLOWEST_ANSWER_MS * (await pace());
+      await showClip({ format: 'YUYV', width: 1280, height: 720 });
       const consumer = await watch('answers', 16);
       await waitForState('running');
       await sleep(1000);
