@@ -6,7 +6,8 @@
  *   probe.js cameras OUTPUT      which cameras are there?
  *   probe.js models              which models are installed?
  *   probe.js model NAME          can this model be used?
- * The answer is one line of JSON on standard output: {"ok":true,...}, lists with the paths that they were read from as "sources", or {"ok":false,"error":{code,message}}.
+ * The answer is one line of JSON on standard output: {"ok":true,...} or {"ok":false,"error":{code,message}}; cameras and models
+ * come with the paths that they were read from, as "sources".
  */
 import { sealProcess } from '@backscrub/native';
 import { BackscrubError, toErrorInfo } from '../shared/errors.js';

@@ -96,3 +96,24 @@ test('whoever asks meanwhile gets the same answer, and an error is not kept', as
   fails = false;
   assert.deepEqual(await Promise.all([kept.get(), kept.get()]), [2, 2]);
 });
+
+test("after a change of one's own an answer that was begun before is for those who asked before", async () => {
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const kept = new KeptAnswer(
+    async () => {
+      const value = ++asked;
+      if (value === 1) await held;
+      return { value, sources: [file] };
+    },
+    { fresh: 1000, usable: 2000 },
+    () => time,
+  );
+  const before = kept.get();
+  kept.forget();
+  assert.equal(await kept.get(), 2);
+  release();
+  assert.equal(await before, 1);
+});

@@ -56,11 +56,19 @@ export class KeptAnswer<T> {
     return kept.value;
   }
 
+  /** To be called after a change of one's own: nobody who comes then gets an answer that was begun before. */
+  forget(): void {
+    this.#kept = undefined;
+    this.#asking = undefined;
+  }
+
   #renew(): Promise<T> {
-    this.#asking ??= this.#find().finally(() => {
-      this.#asking = undefined;
+    if (this.#asking !== undefined) return this.#asking;
+    const asking = this.#find().finally(() => {
+      if (this.#asking === asking) this.#asking = undefined;
     });
-    return this.#asking;
+    this.#asking = asking;
+    return asking;
   }
 
   async #find(): Promise<T> {

@@ -71,6 +71,7 @@ export class BackgroundStore {
         const { entries, damaged } = await this.#parts.folder.scan();
         if (![...entries, ...damaged].some((entry) => entry.id === id)) throw unknown(id);
         await this.#parts.folder.remove(id);
+        this.#listed.forget();
       }),
     );
     this.#parts.log('info', `background ${id} is removed`);
@@ -144,6 +145,7 @@ export class BackgroundStore {
         const now = await folder.scan();
         checkQuota(countWith(now, id), now.bytes + size + thumbnail, this.#quota);
         await folder.commit(work, entry);
+        this.#listed.forget();
       });
       log('info', `background ${id} is imported: ${entry.kind}, ${entry.width}x${entry.height}`);
       return id;
