@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { type Stats, statSync } from 'node:fs';
 
 /** What a helper process found, and the files and folders that this was read from. */
 export interface Answer<T> {
@@ -49,7 +49,7 @@ export class KeptAnswer<T> {
   async get(): Promise<T> {
     const kept = this.#kept;
     if (kept === undefined || this.#now() - kept.since >= this.#freshness.usable) return await this.#renew();
-    const { fingerprint } = await lookAt(kept.sources);
+    const { fingerprint } = lookAt(kept.sources);
     if (fingerprint !== kept.fingerprint) return await this.#renew();
     // An error is for whoever asks when nothing is kept any more.
     if (this.#now() - kept.since >= this.#freshness.fresh) this.#renew().catch(() => {});
@@ -75,18 +75,21 @@ export class KeptAnswer<T> {
     const since = this.#now();
     const began = Date.now();
     const { value, sources } = await this.#ask();
-    const { fingerprint, changed } = await lookAt(sources);
+    const { fingerprint, changed } = lookAt(sources);
     // What changed while it was read may have been read before the change.
     this.#kept = changed < began - SLACK_MS ? { value, sources, fingerprint, since } : undefined;
     return value;
   }
 }
 
-/** @returns what tells a change of any of them, and when the last one was (milliseconds since 1970) */
-async function lookAt(
-  paths: readonly string[],
-): Promise<{ readonly fingerprint: string; readonly changed: number }> {
-  const stats = await Promise.all(paths.map((path) => stat(path).catch(() => undefined)));
+/**
+ * They are a few local files, of which the kernel tells this from memory: a thread to ask for each would cost a hundred times as
+ * much, and on a busy machine the wait for it.
+ *
+ * @returns what tells a change of any of them, and when the last one was (milliseconds since 1970)
+ */
+function lookAt(paths: readonly string[]): { readonly fingerprint: string; readonly changed: number } {
+  const stats = paths.map(statusOf);
   const words = stats.map((s) =>
     s ? [s.ino, s.mode, s.uid, s.gid, s.size, s.mtimeMs, s.ctimeMs].join() : '-',
   );
@@ -94,4 +97,12 @@ async function lookAt(
     fingerprint: words.join(';'),
     changed: Math.max(0, ...stats.map((s) => (s ? Math.max(s.mtimeMs, s.ctimeMs) : 0))),
   };
+}
+
+function statusOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }

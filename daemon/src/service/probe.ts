@@ -18,8 +18,11 @@ import type {
 const LIMIT_MS = 15_000;
 const MAX_SIDE = 8192;
 const MODELS_KEPT = { fresh: 60_000, usable: 120_000 } as const;
-/** Not all that is said of a camera shows in its node: what another loopback device offers depends on its writer. */
-const CAMERAS_KEPT = { fresh: 5000, usable: 15_000 } as const;
+/**
+ * What comes or goes changes /dev and is seen at once. Not all that is said of a camera shows there: what another loopback device
+ * offers depends on its writer.
+ */
+const CAMERAS_KEPT = { fresh: 30_000, usable: 60_000 } as const;
 /** What is to be said when the child gave no answer: it was killed for time or memory, or crashed. */
 const SILENCE: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   background: [

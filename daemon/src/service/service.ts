@@ -11,6 +11,7 @@ import { Dispatcher } from './bus/dispatcher.js';
 import type { PeerBus } from './bus/peer.js';
 import { PropertiesPublisher } from './bus/properties-publisher.js';
 import { watchOwner } from './bus/remote.js';
+import { Users } from './bus/users.js';
 import { Session, type SessionPorts } from './session/session.js';
 import type { Settings } from './session/settings.js';
 import { type SleepLock, SleepWatch } from './system/sleep.js';
@@ -63,8 +64,9 @@ export async function runService(
   const sleep = new SleepWatch(bus, session, ports.sleepLock, ports.clock);
   const contract = implementContract(session, store);
   const publisher = new PropertiesPublisher(contract.properties, (signal) => connection.emit(signal));
+  const users = new Users((name) => connection.userOf(name));
   const callers = {
-    userOf: (name: string) => connection.userOf(name),
+    userOf: (name: string) => users.of(name),
     watch: (name: string, gone: () => void) =>
       watchOwner(connection, name, (owner) => {
         if (owner === '') gone();

@@ -68,6 +68,11 @@ export class ValueWriter {
     return this.uint32(content.length).align(8).#raw(content.finish());
   }
 
+  /** What is marshalled already, from a place that is aligned to 8. */
+  marshalled(bytes: Uint8Array): this {
+    return this.align(8).#raw(bytes);
+  }
+
   finish(): Buffer {
     return Buffer.concat(this.#parts, this.#length);
   }

@@ -46,7 +46,7 @@ export class AuthorizationGate implements Gate {
 
   async authorize({ sender, interactive }: Caller, permission: string | undefined): Promise<void> {
     if (!isAction(permission)) throw denied('This may not be used over D-Bus.');
-    // Asked for each time: nothing else is to be believed, and names come and go.
+    // The bus alone says who it is: nothing that the call has in it is believed.
     const user = await this.#callers.userOf(sender).catch(() => undefined);
     if (user === undefined) throw denied('The caller has left the bus.');
     if (this.#trusted.has(user)) return;

@@ -5,6 +5,7 @@ import type { Variant } from '../../generated/contract.js';
 import { BackscrubError } from '../../shared/errors.js';
 import type { Log } from '../../shared/log.js';
 import { isBackgroundId, type StoredBackground } from '../../shared/stored-background.js';
+import { keepLast } from '../keep-last.js';
 import { KeptAnswer } from '../kept-answer.js';
 import { shorten } from '../session/settle.js';
 import { checkData, type ImportOptions, parseName, parseOptions, parseThumbnailSize } from './arguments.js';
@@ -42,6 +43,7 @@ export class BackgroundStore {
   readonly #importing = new Shared<string>();
   /** For whoever only looks; what changes something reads the disk. */
   readonly #listed: KeptAnswer<Contents>;
+  readonly #dictionaries = keepLast(toDictionaries);
   #gallery: readonly GalleryRow[] | undefined;
 
   constructor(parts: StoreParts) {
@@ -86,13 +88,8 @@ export class BackgroundStore {
   }
 
   /** @throws BackscrubError Failed */
-  async list(): Promise<Record<string, Variant>[]> {
-    const [gallery, { entries, damaged }] = await Promise.all([this.#galleryRows(), this.#listed.get()]);
-    return [
-      ...gallery.map(galleryDictionary),
-      ...entries.map(storedDictionary),
-      ...damaged.map(damagedDictionary),
-    ];
+  async list(): Promise<readonly Readonly<Record<string, Variant>>[]> {
+    return this.#dictionaries(...(await Promise.all([this.#galleryRows(), this.#listed.get()])));
   }
 
   /**
@@ -167,6 +164,17 @@ export class BackgroundStore {
 }
 
 /** How many there are when this one is added; it takes the place of one that was set aside. */
+function toDictionaries(
+  gallery: readonly GalleryRow[],
+  { entries, damaged }: Contents,
+): Record<string, Variant>[] {
+  return [
+    ...gallery.map(galleryDictionary),
+    ...entries.map(storedDictionary),
+    ...damaged.map(damagedDictionary),
+  ];
+}
+
 function countWith({ entries, damaged }: Contents, id: string): number {
   return entries.length + damaged.filter((other) => other.id !== id).length + 1;
 }

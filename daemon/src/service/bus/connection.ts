@@ -1,5 +1,5 @@
 /**
- * The service's connection to the bus, and the only file (with wire.ts) that knows dbus-next. Its service side is not used:
+ * The service's connection to the bus, and the only file (with wire.ts and marshalled-bodies.ts) that knows dbus-next. Its service side is not used:
  * it hides the caller and answers errors with stacks. Calls come in here raw and always get exactly one answer.
  */
 import type { EventEmitter } from 'node:events';
@@ -19,6 +19,7 @@ import { BackscrubError, ERROR_NAMES } from '../../shared/errors.js';
 import type { Log } from '../../shared/log.js';
 import { ValueWriter, writeMessage } from '../../shared/message-writer.js';
 import { type Admission, LargeBodies } from './large-bodies.js';
+import { MarshalledBodies } from './marshalled-bodies.js';
 import type { MethodCall, MethodReply, Signal } from './message.js';
 import { guardReads, type ReadGuard } from './read-guard.js';
 import {
@@ -42,6 +43,7 @@ export class BusConnection implements RemoteBus {
   readonly #bus: MessageBus;
   readonly #log: Log;
   readonly #guard: ReadGuard;
+  readonly #bodies = new MarshalledBodies();
   readonly #largeBodies = new LargeBodies(collectGarbageSoon);
   readonly #listeners = new Set<(signal: RemoteSignal) => void>();
   /** Resolves with a text when the connection is gone, also after `close`. */
@@ -199,7 +201,10 @@ export class BusConnection implements RemoteBus {
         ...(large ? { large } : {}),
       });
       if (silent) return;
-      if (signature === 'ay' && body[0] instanceof Uint8Array) this.#sendBytes(message, body[0]);
+      const known = this.#bodies.get({ signature, body });
+      if (known) this.#sendBody(message, signature, new ValueWriter().marshalled(known));
+      else if (signature === 'ay' && body[0] instanceof Uint8Array)
+        this.#sendBody(message, signature, new ValueWriter().bytes(body[0]));
       else this.#send({ type: MessageType.METHOD_RETURN, ...head, signature, body: body.map(toWire) });
     } catch (error) {
       if (!silent)
@@ -210,13 +215,10 @@ export class BusConnection implements RemoteBus {
   }
 
   /** Around the library, which takes a second for a picture. */
-  #sendBytes({ serial, sender }: Message, bytes: Uint8Array): void {
-    const head = { type: 2, flags: 0, serial: this.#bus.newSerial(), signature: 'ay' } as const;
+  #sendBody({ serial, sender }: Message, signature: string, body: ValueWriter): void {
+    const head = { type: 2, flags: 0, serial: this.#bus.newSerial(), signature } as const;
     const replySerial = serial as unknown as number;
-    const answer = writeMessage(
-      { ...head, replySerial, destination: sender },
-      new ValueWriter().bytes(bytes),
-    );
+    const answer = writeMessage({ ...head, replySerial, destination: sender }, body);
     const stream = streamOf(this.#bus);
     if (stream.writable) stream.write(answer);
   }

@@ -10,6 +10,7 @@ import {
 import { BackscrubError } from '../../shared/errors.js';
 import { INTERFACE, OBJECT_PATH } from '../../shared/names.js';
 import type { Gate } from '../authorization/gate.js';
+import { keepLast } from '../keep-last.js';
 import type { ContractImplementation } from './contract.js';
 import { EMPTY_REPLY, isVariant, type MethodCall, type MethodReply } from './message.js';
 import { INTROSPECTABLE, introspect, machineId, PEER, PROPERTIES_INTERFACE } from './standard-interfaces.js';
@@ -19,6 +20,8 @@ interface Handler {
   readonly handle: (call: MethodCall) => Promise<MethodReply>;
 }
 
+const NAMES = names(PROPERTIES);
+
 type Members = Readonly<Record<string, Handler>>;
 
 export class Dispatcher {
@@ -27,6 +30,10 @@ export class Dispatcher {
   readonly #beforeReply: () => void;
   readonly #object: Readonly<Record<string, Members>>;
   readonly #anywhere: Readonly<Record<string, Members>>;
+  /** Most properties stay the same for minutes, and many ask for them all. */
+  readonly #all = keepLast((...values: readonly unknown[]) =>
+    Object.fromEntries(NAMES.map((name, index) => [name, variantOf(name, values[index])])),
+  );
 
   /** @param beforeReply called when a change is done, before its answer: whoever has the answer has heard of the change */
   constructor(contract: ContractImplementation, gate: Gate, beforeReply: () => void) {
@@ -98,10 +105,7 @@ export class Dispatcher {
       return { signature: 'a{sv}', body: [{}] };
     }
     const values = this.#contract.properties();
-    return {
-      signature: 'a{sv}',
-      body: [Object.fromEntries(names(PROPERTIES).map((name) => [name, variantOf(name, values[name])]))],
-    };
+    return { signature: 'a{sv}', body: [this.#all(...NAMES.map((name) => values[name]))] };
   }
 
   async #set({ body, ...caller }: MethodCall): Promise<MethodReply> {

@@ -1,6 +1,7 @@
 /** The real camera that the user wants: looked for or opened by the engine, then kept. One change at a time. */
 import type { Variant } from '../../generated/contract.js';
 import { BackscrubError } from '../../shared/errors.js';
+import { keepLast } from '../keep-last.js';
 import type { CameraProbe, CameraRow } from './ports.js';
 import { type EngineState, settle, shorten } from './settle.js';
 
@@ -26,6 +27,7 @@ export class CameraControl {
   readonly #target: CameraTarget;
   readonly #probe: CameraProbe;
   readonly #changed: () => void;
+  readonly #dictionaries = keepLast(toDictionaries);
   #camera: string;
   #last: Promise<void> = Promise.resolve();
 
@@ -49,14 +51,8 @@ export class CameraControl {
   }
 
   /** What ListCameras answers. @param inUse id of the open camera. @throws BackscrubError Failed */
-  async list(inUse: string): Promise<Record<string, Variant>[]> {
-    const rows = await this.#probe.listCameras(this.#target.outputPath());
-    const chosen = this.#camera;
-    const there = rows.map((row) => toDictionary(row, true, chosen, inUse));
-    if (chosen === '' || rows.some(({ id, path }) => id === chosen || path === chosen)) return there;
-    const problem = 'It is not there: plug it in; another camera stands in until then.';
-    const away = { id: chosen, name: chosen, path: '', usable: false, problem, sizes: [] };
-    return [...there, toDictionary(away, false, chosen, inUse)];
+  async list(inUse: string): Promise<readonly Readonly<Record<string, Variant>>[]> {
+    return this.#dictionaries(await this.#probe.listCameras(this.#target.outputPath()), this.#camera, inUse);
   }
 
   async #apply(camera: string): Promise<void> {
@@ -77,6 +73,18 @@ export class CameraControl {
       `The camera "${shorten(camera)}" is not there; ${text}. Plug it in, or choose another.`,
     );
   }
+}
+
+function toDictionaries(
+  rows: readonly CameraRow[],
+  chosen: string,
+  inUse: string,
+): Record<string, Variant>[] {
+  const there = rows.map((row) => toDictionary(row, true, chosen, inUse));
+  if (chosen === '' || rows.some(({ id, path }) => id === chosen || path === chosen)) return there;
+  const problem = 'It is not there: plug it in; another camera stands in until then.';
+  const away = { id: chosen, name: chosen, path: '', usable: false, problem, sizes: [] };
+  return [...there, toDictionary(away, false, chosen, inUse)];
 }
 
 function toDictionary(

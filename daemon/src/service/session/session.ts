@@ -5,6 +5,7 @@ import { BackscrubError, ERROR_NAMES, type ErrorInfo } from '../../shared/errors
 import type { Log } from '../../shared/log.js';
 import { DEFAULT_BACKGROUND, EFFECTS, MODES } from '../../shared/names.js';
 import type { EngineStatistics, FromEngine, Look } from '../../shared/protocol.js';
+import { keepLast } from '../keep-last.js';
 import { CameraControl, parseCamera } from './camera.js';
 import { EngineGone, EngineLink } from './engine-link.js';
 import { FormatControl } from './format.js';
@@ -27,6 +28,7 @@ import type {
   DeviceNews,
   EnginePort,
   ModelCheck,
+  ModelRow,
   VirtualCameraPort,
 } from './ports.js';
 import { lookOf, type Settings } from './settings.js';
@@ -58,6 +60,9 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #looks: LookControl;
   readonly #models: ModelControl;
+  readonly #errorPair = keepLast((name: string, text: string): [string, string] => [name, text]);
+  readonly #statisticsDictionary = keepLast(toDictionary);
+  readonly #modelDictionaries = keepLast((rows: readonly ModelRow[]) => rows.map(toModelDictionary));
   readonly #cameras: CameraControl;
   readonly #formats: FormatControl;
   readonly #link: EngineLink;
@@ -175,8 +180,8 @@ export class Session {
   }
 
   /** @throws BackscrubError Failed */
-  async listModels(): Promise<Record<string, Variant>[]> {
-    return (await this.#ports.models.listModels()).map(toModelDictionary);
+  async listModels(): Promise<readonly Readonly<Record<string, Variant>>[]> {
+    return this.#modelDictionaries(await this.#ports.models.listModels());
   }
 
   async setModel(model: string): Promise<void> {
@@ -184,7 +189,7 @@ export class Session {
   }
 
   /** @throws BackscrubError Failed */
-  listCameras(): Promise<Record<string, Variant>[]> {
+  listCameras(): Promise<readonly Readonly<Record<string, Variant>>[]> {
     return this.#cameras.list(this.#state.camera.id);
   }
 
@@ -256,7 +261,8 @@ export class Session {
   properties(): PropertyValues {
     const state = this.#state;
     const { look } = this.#looks;
-    const error = state.error ?? this.#lookTrouble ?? this.#modelTrouble ?? this.#ports.virtualCamera.trouble;
+    const { virtualCamera } = this.#ports;
+    const error = state.error ?? this.#lookTrouble ?? this.#modelTrouble ?? virtualCamera.trouble;
     return {
       State: stateOf(state),
       Mode: look.mode,
@@ -270,18 +276,16 @@ export class Session {
       OnDemand: state.onDemand,
       Resolution: this.#formats.resolution,
       FrameRate: this.#formats.frameRate,
-      VirtualCamera: this.#ports.virtualCamera.path,
+      VirtualCamera: virtualCamera.path,
       Camera: state.camera.id || this.#cameras.camera,
       Consumers: state.consumers,
       CameraInUse: state.camera.inUse,
-      LastError: error ? [ERROR_NAMES[error.code], error.message] : ['', ''],
-      Statistics: toDictionary(
-        {
-          format: this.#ports.virtualCamera.format,
-          onDemand: this.#ports.virtualCamera.onDemand,
-          engineStarts: this.#starts,
-          engineFailures: this.#failures,
-        },
+      LastError: this.#errorPair(error ? ERROR_NAMES[error.code] : '', error?.message ?? ''),
+      Statistics: this.#statisticsDictionary(
+        virtualCamera.format,
+        virtualCamera.onDemand,
+        this.#starts,
+        this.#failures,
         this.#statistics,
       ),
       Version: this.#options.version,

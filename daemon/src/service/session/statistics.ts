@@ -3,24 +3,21 @@ import type { Variant } from '../../generated/contract.js';
 import type { EngineStatistics } from '../../shared/protocol.js';
 import type { OutputFormat } from './ports.js';
 
-export interface ServiceStatistics {
-  readonly format: OutputFormat;
-  readonly onDemand: boolean;
-  readonly engineStarts: number;
-  readonly engineFailures: number;
-}
-
+/** @param engineStarts how often the engine was started; engineFailures how often that or its work failed */
 export function toDictionary(
-  service: ServiceStatistics,
+  format: OutputFormat,
+  onDemand: boolean,
+  engineStarts: number,
+  engineFailures: number,
   engine: EngineStatistics | undefined,
-): Readonly<Record<string, Variant>> {
+): Record<string, Variant> {
   const own = {
-    width: { signature: 'u', value: service.format.width },
-    height: { signature: 'u', value: service.format.height },
-    'frame-rate': { signature: 'u', value: Math.round(service.format.frameRate) },
-    'on-demand': { signature: 'b', value: service.onDemand },
-    'engine-starts': { signature: 'u', value: service.engineStarts },
-    'engine-failures': { signature: 'u', value: service.engineFailures },
+    width: { signature: 'u', value: format.width },
+    height: { signature: 'u', value: format.height },
+    'frame-rate': { signature: 'u', value: Math.round(format.frameRate) },
+    'on-demand': { signature: 'b', value: onDemand },
+    'engine-starts': { signature: 'u', value: engineStarts },
+    'engine-failures': { signature: 'u', value: engineFailures },
   };
   if (!engine) return own;
   const stages = Object.entries(engine.stages).map(([stage, times]) => [
