@@ -1,5 +1,5 @@
 /**
- * The service's connection to the bus, and the only file (with wire.ts and marshalled-bodies.ts) that knows dbus-next. Its service side is not used:
+ * The service's connection to the bus, and the only file (with wire.ts) that knows dbus-next. Its service side is not used:
  * it hides the caller and answers errors with stacks. Calls come in here raw and always get exactly one answer.
  */
 import type { EventEmitter } from 'node:events';
