@@ -163,7 +163,7 @@ export class BackgroundStore {
   }
 }
 
-/** How many there are when this one is added; it takes the place of one that was set aside. */
+/** What ListBackgrounds answers: what comes with the engine first. */
 function toDictionaries(
   gallery: readonly GalleryRow[],
   { entries, damaged }: Contents,
@@ -175,6 +175,7 @@ function toDictionaries(
   ];
 }
 
+/** How many there are when this one is added; it takes the place of one that was set aside. */
 function countWith({ entries, damaged }: Contents, id: string): number {
   return entries.length + damaged.filter((other) => other.id !== id).length + 1;
 }

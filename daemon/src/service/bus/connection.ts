@@ -214,7 +214,7 @@ export class BusConnection implements RemoteBus {
     }
   }
 
-  /** Around the library, which takes a second for a picture. */
+  /** Around the library, which takes a second for a picture, and milliseconds for a list that it has marshalled before. */
   #sendBody({ serial, sender }: Message, signature: string, body: ValueWriter): void {
     const head = { type: 2, flags: 0, serial: this.#bus.newSerial(), signature } as const;
     const replySerial = serial as unknown as number;

@@ -20,7 +20,7 @@ interface Handler {
   readonly handle: (call: MethodCall) => Promise<MethodReply>;
 }
 
-const NAMES = names(PROPERTIES);
+export const PROPERTY_NAMES = names(PROPERTIES);
 
 type Members = Readonly<Record<string, Handler>>;
 
@@ -32,7 +32,7 @@ export class Dispatcher {
   readonly #anywhere: Readonly<Record<string, Members>>;
   /** Most properties stay the same for minutes, and many ask for them all. */
   readonly #all = keepLast((...values: readonly unknown[]) =>
-    Object.fromEntries(NAMES.map((name, index) => [name, variantOf(name, values[index])])),
+    Object.fromEntries(PROPERTY_NAMES.map((name, index) => [name, variantOf(name, values[index])])),
   );
 
   /** @param beforeReply called when a change is done, before its answer: whoever has the answer has heard of the change */
@@ -105,7 +105,7 @@ export class Dispatcher {
       return { signature: 'a{sv}', body: [{}] };
     }
     const values = this.#contract.properties();
-    return { signature: 'a{sv}', body: [this.#all(...NAMES.map((name) => values[name]))] };
+    return { signature: 'a{sv}', body: [this.#all(...PROPERTY_NAMES.map((name) => values[name]))] };
   }
 
   async #set({ body, ...caller }: MethodCall): Promise<MethodReply> {

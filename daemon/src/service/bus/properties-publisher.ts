@@ -1,8 +1,8 @@
 /** Tells about changed properties, all that changed together in one PropertiesChanged. */
 import { isDeepStrictEqual } from 'node:util';
-import { PROPERTIES, type PropertyName, type PropertyValues } from '../../generated/contract.js';
+import { PROPERTIES, type PropertyValues } from '../../generated/contract.js';
 import { INTERFACE, OBJECT_PATH } from '../../shared/names.js';
-import { variantOf } from './dispatcher.js';
+import { PROPERTY_NAMES, variantOf } from './dispatcher.js';
 import type { Signal } from './message.js';
 import { PROPERTIES_INTERFACE } from './standard-interfaces.js';
 
@@ -29,7 +29,7 @@ export class PropertiesPublisher {
   flush(): void {
     this.#pending = false;
     const values = this.#read();
-    const changed = (Object.keys(PROPERTIES) as PropertyName[]).filter(
+    const changed = PROPERTY_NAMES.filter(
       (name) => PROPERTIES[name].emits === 'true' && !isDeepStrictEqual(values[name], this.#told[name]),
     );
     this.#told = values;

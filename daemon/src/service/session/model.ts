@@ -1,6 +1,9 @@
 /** The model that finds the person: tried by the engine or by a check, then kept. One change at a time. */
+import type { Variant } from '../../generated/contract.js';
 import { BackscrubError } from '../../shared/errors.js';
-import type { ModelCheck } from './ports.js';
+import { keepLast } from '../keep-last.js';
+import { toModelDictionary } from './model-row.js';
+import type { ModelCheck, ModelRow } from './ports.js';
 import { type EngineState, settle, shorten } from './settle.js';
 
 const MAX_NAME = 255;
@@ -27,6 +30,7 @@ export class ModelControl {
   readonly #target: ModelTarget;
   readonly #check: ModelCheck;
   readonly #changed: () => void;
+  readonly #dictionaries = keepLast((rows: readonly ModelRow[]) => rows.map(toModelDictionary));
   #model: string;
   #last: Promise<void> = Promise.resolve();
 
@@ -40,6 +44,11 @@ export class ModelControl {
   /** The accepted model. */
   get model(): string {
     return this.#model;
+  }
+
+  /** What ListModels answers. @throws BackscrubError Failed */
+  async list(): Promise<readonly Readonly<Record<string, Variant>>[]> {
+    return this.#dictionaries(await this.#check.listModels());
   }
 
   /** Resolves when the model is in use, or checked and kept for the next engine. After an error the old one stays. */

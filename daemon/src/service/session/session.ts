@@ -20,7 +20,6 @@ import {
   step,
 } from './machine.js';
 import { ModelControl, parseModel } from './model.js';
-import { toModelDictionary } from './model-row.js';
 import type {
   BackgroundCheck,
   CameraProbe,
@@ -28,7 +27,6 @@ import type {
   DeviceNews,
   EnginePort,
   ModelCheck,
-  ModelRow,
   VirtualCameraPort,
 } from './ports.js';
 import { lookOf, type Settings } from './settings.js';
@@ -62,7 +60,6 @@ export class Session {
   readonly #models: ModelControl;
   readonly #errorPair = keepLast((name: string, text: string): [string, string] => [name, text]);
   readonly #statisticsDictionary = keepLast(toDictionary);
-  readonly #modelDictionaries = keepLast((rows: readonly ModelRow[]) => rows.map(toModelDictionary));
   readonly #cameras: CameraControl;
   readonly #formats: FormatControl;
   readonly #link: EngineLink;
@@ -180,8 +177,8 @@ export class Session {
   }
 
   /** @throws BackscrubError Failed */
-  async listModels(): Promise<readonly Readonly<Record<string, Variant>>[]> {
-    return this.#modelDictionaries(await this.#ports.models.listModels());
+  listModels(): Promise<readonly Readonly<Record<string, Variant>>[]> {
+    return this.#models.list();
   }
 
   async setModel(model: string): Promise<void> {

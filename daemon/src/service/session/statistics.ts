@@ -3,7 +3,11 @@ import type { Variant } from '../../generated/contract.js';
 import type { EngineStatistics } from '../../shared/protocol.js';
 import type { OutputFormat } from './ports.js';
 
-/** @param engineStarts how often the engine was started; engineFailures how often that or its work failed */
+/**
+ * @param engineStarts how often the engine was started
+ * @param engineFailures how often that failed, or the engine afterwards
+ * @param engine what it has told last; undefined when none runs
+ */
 export function toDictionary(
   format: OutputFormat,
   onDemand: boolean,
