@@ -164,7 +164,11 @@ export class Pipeline {
     const background =
       look.background === shown.background
         ? current
-        : await loadBackground(look.background, width, height, { offline, aside });
+        : await loadBackground(look.background, width, height, {
+            offline,
+            aside,
+            pause: () => this.#nextFrame(),
+          });
     if (request !== this.#lookRequests || this.#closed) {
       // Another one was asked for meanwhile. What it shares with the look at work is not ours to close.
       if (background !== this.#prepared.background) await background.close();

@@ -7,7 +7,7 @@ import type { Focus, Size } from './background.js';
 /** The built-in ones at one size, the pictures of the one that moves, and as many more. */
 const MAX_ENTRIES = 48;
 /** Another way of preparing a background has to change it. */
-const FORMAT = 'i420-2';
+const FORMAT = 'i420-3';
 
 /** Where prepared backgrounds are kept (packed I420): decoding and scaling a picture delays a call's first frame. */
 export function backgroundCache(): CacheFolder | undefined {

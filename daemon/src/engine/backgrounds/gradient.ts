@@ -2,6 +2,7 @@ import type { Frame } from '@backscrub/native';
 import type { BackgroundSpec, Rgb } from '../../shared/background-spec.js';
 import type { Size } from './background.js';
 import { renderSvg } from './render-svg.js';
+import { enlarge, smoothSize } from './smooth.js';
 
 type Gradient = Extract<BackgroundSpec, { kind: 'gradient' }>;
 
@@ -9,8 +10,9 @@ type Gradient = Extract<BackgroundSpec, { kind: 'gradient' }>;
  * A frame that goes from one colour to the other. The line between them runs through the middle and is as long as the frame is
  * in its direction, so that both colours are reached in opposite corners (as in CSS Images 3, 3.1.1).
  */
-export function gradientFrame({ from, to, degrees }: Gradient, size: Size): Promise<Frame> {
-  const { width, height } = size;
+export async function gradientFrame({ from, to, degrees }: Gradient, size: Size): Promise<Frame> {
+  const small = smoothSize(size);
+  const { width, height } = small;
   const angle = (degrees * Math.PI) / 180;
   const [dx, dy] = [Math.cos(angle), Math.sin(angle)];
   const half = (Math.abs(width * dx) + Math.abs(height * dy)) / 2;
@@ -22,7 +24,7 @@ export function gradientFrame({ from, to, degrees }: Gradient, size: Size): Prom
     `<linearGradient id="g" gradientUnits="userSpaceOnUse" x1="${x(-1)}" y1="${y(-1)}" x2="${x(1)}" y2="${y(1)}">` +
     `<stop stop-color="${hex(from)}"/><stop offset="1" stop-color="${hex(to)}"/></linearGradient></defs>` +
     `<rect width="${width}" height="${height}" fill="url(#g)"/></svg>`;
-  return renderSvg(svg, size);
+  return enlarge(await renderSvg(svg, small, { grain: size.height === small.height }), size);
 }
 
 function hex(rgb: Rgb): string {

@@ -26,6 +26,8 @@ export interface LoadOptions {
   readonly offline?: boolean | undefined;
   /** Has another process make a picture that is not in the cache yet, and put it there. */
   readonly aside?: ((spec: string, size: Size) => Promise<void>) | undefined;
+  /** Awaited between the steps of a long preparation, so that the frames of a running picture come between them. */
+  readonly pause?: (() => Promise<void>) | undefined;
 }
 
 /** As LoadOptions, for one background. */
@@ -57,7 +59,7 @@ export async function loadBackground(
     case 'gradient':
       return new StillBackground(await gradientFrame(parsed, size));
     case 'builtin':
-      return loadBuiltin(parsed.name, size, cache, aside);
+      return loadBuiltin(parsed.name, size, context);
     case 'imported':
       return loadImported(parsed.id, size, context);
     case 'file':

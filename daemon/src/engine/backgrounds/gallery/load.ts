@@ -1,27 +1,28 @@
-import { Frame } from '@backscrub/native';
+import type { Frame } from '@backscrub/native';
 import type { CacheFolder } from '../../../shared/cache-folder.js';
 import { type Background, type Size, StillBackground } from '../background.js';
 import { cached, drawingKey } from '../cache.js';
 import { KeyframesBackground } from '../keyframes.js';
 import { renderSvg } from '../render-svg.js';
+import { enlarge, smoothSize } from '../smooth.js';
 import { drawnSize } from './canvas.js';
 import { findPicture } from './index.js';
 import type { GalleryAnimation } from './picture.js';
 
-/** What moves has no details: it is drawn at this height and scaled up. */
-const KEY_HEIGHT = 360;
+/** See LoadOptions. */
+interface DrawContext {
+  readonly cache?: CacheFolder | undefined;
+  readonly aside?: (() => Promise<void>) | undefined;
+  readonly pause?: (() => Promise<void>) | undefined;
+}
 
 /** @throws BackscrubError UnknownBackground when the gallery has no such picture */
-export async function loadBuiltin(
-  name: string,
-  size: Size,
-  cache: CacheFolder | undefined,
-  aside?: () => Promise<void>,
-): Promise<Background> {
+export async function loadBuiltin(name: string, size: Size, context: DrawContext): Promise<Background> {
   const picture = findPicture(name);
   if (picture.kind === 'animated') {
-    return new KeyframesBackground(await drawKeys(picture, size, cache, aside), size, picture.loopMs);
+    return new KeyframesBackground(await drawKeys(picture, size, context), size, picture.loopMs);
   }
+  const { cache, aside } = context;
   const drawn = drawnSize(size);
   const drawing = picture.draw(drawn);
   return new StillBackground(
@@ -32,31 +33,16 @@ export async function loadBuiltin(
 async function drawKeys(
   picture: GalleryAnimation,
   size: Size,
-  cache: CacheFolder | undefined,
-  aside: (() => Promise<void>) | undefined,
+  { cache, aside, pause }: DrawContext,
 ): Promise<Frame[]> {
   const keys: Frame[] = [];
-  const small = smaller(size);
+  const small = smoothSize(size);
   for (let key = 0; key < picture.keys; key++) {
+    await pause?.();
     const drawing = picture.draw(drawnSize(small), key / picture.keys);
     const options = { drawn: drawnSize(small), grain: size.height === small.height };
     const draw = () => renderSvg(drawing, small, options);
-    const drawn = await cached(cache, drawingKey(drawing, small), small, draw, aside);
-    if (small.width === size.width && small.height === size.height) {
-      keys.push(drawn);
-      continue;
-    }
-    const frame = new Frame(size.width, size.height);
-    frame.coverFrom(drawn);
-    frame.addGrain();
-    drawn.release();
-    keys.push(frame);
+    keys.push(enlarge(await cached(cache, drawingKey(drawing, small), small, draw, aside), size));
   }
   return keys;
-}
-
-function smaller({ width, height }: Size): Size {
-  if (height <= KEY_HEIGHT) return { width, height };
-  const even = (value: number): number => 2 * Math.round(value / 2);
-  return { width: even((width * KEY_HEIGHT) / height), height: KEY_HEIGHT };
 }
