@@ -69,13 +69,30 @@ test('no longer fresh: given once more while it is asked again; too old: not giv
   time = 999;
   assert.deepEqual([await kept.get(), asked], [1, 1]);
   time = 1000;
-  assert.deepEqual([await kept.get(), asked], [1, 2]);
+  assert.deepEqual([await kept.get(), await kept.get(), asked], [1, 1, 1], 'the answers come first');
   await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(asked, 2);
   time = 2999;
-  assert.deepEqual([await kept.get(), asked], [2, 3]);
+  assert.deepEqual([await kept.get(), asked], [2, 2]);
   await new Promise((resolve) => setTimeout(resolve, 50));
   time = 4999;
   assert.deepEqual([await kept.get(), asked], [4, 4]);
+});
+
+test('an answer that says the same is the same object', async () => {
+  await later();
+  let name = 'one';
+  const kept = new KeptAnswer(
+    () => Promise.resolve({ value: [{ name }], sources: [file] }),
+    { fresh: 1000, usable: 1000 },
+    () => time,
+  );
+  const first = await kept.get();
+  time = 1000;
+  assert.equal(await kept.get(), first);
+  name = 'two';
+  time = 2000;
+  assert.deepEqual(await kept.get(), [{ name: 'two' }]);
 });
 
 test('whoever asks meanwhile gets the same answer, and an error is not kept', async () => {

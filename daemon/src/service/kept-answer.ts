@@ -1,4 +1,5 @@
 import { type Stats, statSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 
 /** What a helper process found, and the files and folders that this was read from. */
 export interface Answer<T> {
@@ -29,7 +30,8 @@ export interface Freshness {
 
 /**
  * The answer to a question that costs a process or many files, given again while the files behind it are the same and it is
- * not too old. Whoever asks while it is being found gets the same one.
+ * not too old. Whoever asks while it is being found gets the same one. An answer that says the same as the last one is the
+ * same object: whoever gets it must not change it.
  */
 export class KeptAnswer<T> {
   readonly #ask: () => Promise<Answer<T>>;
@@ -37,6 +39,9 @@ export class KeptAnswer<T> {
   readonly #now: () => number;
   #kept: Kept<T> | undefined;
   #asking: Promise<T> | undefined;
+  #soon: NodeJS.Immediate | undefined;
+  /** The last one, also when it is not kept. */
+  #found: T | undefined;
 
   /** @param now milliseconds of a clock that never goes back */
   constructor(ask: () => Promise<Answer<T>>, freshness: Freshness, now = () => performance.now()) {
@@ -51,8 +56,7 @@ export class KeptAnswer<T> {
     if (kept === undefined || this.#now() - kept.since >= this.#freshness.usable) return await this.#renew();
     const { fingerprint } = lookAt(kept.sources);
     if (fingerprint !== kept.fingerprint) return await this.#renew();
-    // An error is for whoever asks when nothing is kept any more.
-    if (this.#now() - kept.since >= this.#freshness.fresh) this.#renew().catch(() => {});
+    if (this.#now() - kept.since >= this.#freshness.fresh) this.#renewSoon();
     return kept.value;
   }
 
@@ -60,6 +64,16 @@ export class KeptAnswer<T> {
   forget(): void {
     this.#kept = undefined;
     this.#asking = undefined;
+  }
+
+  /** Not before this answer is on its way: finding the next one may need the processor. */
+  #renewSoon(): void {
+    if (this.#soon !== undefined) return;
+    this.#soon = setImmediate(() => {
+      this.#soon = undefined;
+      // An error is for whoever asks when nothing is kept any more.
+      this.#renew().catch(() => {});
+    });
   }
 
   #renew(): Promise<T> {
@@ -74,8 +88,11 @@ export class KeptAnswer<T> {
   async #find(): Promise<T> {
     const since = this.#now();
     const began = Date.now();
-    const { value, sources } = await this.#ask();
+    const { value: found, sources } = await this.#ask();
     const { fingerprint, changed } = lookAt(sources);
+    // What is made of the value is made once, as long as it is the same object (keep-last.ts).
+    const value = this.#found !== undefined && isDeepStrictEqual(found, this.#found) ? this.#found : found;
+    this.#found = value;
     // What changed while it was read may have been read before the change.
     this.#kept = changed < began - SLACK_MS ? { value, sources, fingerprint, since } : undefined;
     return value;

@@ -22,7 +22,7 @@ const MAX_IMPORTS = 8;
 const HASH_STEP = 1 << 20;
 const STORED_THUMBNAIL = 320;
 /** The disk is read again although its folders look the same: a file may have been damaged. */
-const LISTED = { fresh: 5000, usable: 15_000 } as const;
+const LISTED = { fresh: 30_000, usable: 60_000 } as const;
 
 export interface StoreParts {
   readonly folder: BackgroundFolder;
