@@ -225,6 +225,10 @@ test('the service: not installed, silent, failed, stopped, not enabled', async (
     await trouble(state('failed', ['org.backscrub.Error.NoCamera', 'No camera.'])),
     /^service problem: .*No camera\./,
   );
+  assert.match(
+    await trouble(state('idle', ['org.backscrub.Error.CameraBusy', 'It is used by another program.'])),
+    /^service warning: .*is idle; what was last wrong: It is used.* -> .*backscrubctl start/s,
+  );
   assert.match(await trouble(state('stopped')), /^service warning: .*backscrubctl start/);
   assert.match(await trouble((m) => (m.commands['systemctl'] = failed('', 1))), /^boot warning/);
 });

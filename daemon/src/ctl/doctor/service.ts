@@ -48,8 +48,14 @@ async function silent(system: System, error: unknown): Promise<Finding> {
 function answer(values: PropertyValues): Finding {
   const [name, text] = values.LastError;
   const state = `The service ${values.Version} answers; its state is ${values.State}`;
-  if (values.State === 'failed' || name !== '') {
+  if (values.State === 'failed') {
     return problem('service', `${state}: ${text || name}`, 'sudo journalctl -u backscrub -n 50');
+  }
+  // Stays until frames flow again: nobody has used the camera since, or a default stands in for what has vanished.
+  if (name !== '') {
+    const remedy =
+      'When that is mended: backscrubctl start\nIf it comes back: sudo journalctl -u backscrub -n 50';
+    return warning('service', `${state}; what was last wrong: ${text || name}`, remedy);
   }
   if (values.State === 'stopped') {
     return warning('service', `${state}: applications see a placeholder card.`, 'backscrubctl start');
