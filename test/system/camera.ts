@@ -37,10 +37,11 @@ export async function unplugCamera(): Promise<void> {
   await guest(`[ ! -e ${CAMERA} ] || v4l2loopback-ctl delete ${CAMERA}`);
 }
 
+/** A camera is punctual, whatever the processor does. */
 async function background(command: string): Promise<void> {
   await attempt('systemctl stop feeder.service; systemctl reset-failed feeder.service');
   await untilClosed();
-  await guest(`systemd-run --quiet --unit=feeder --property=Nice=-5 ${command}`);
+  await guest(`systemd-run --quiet --unit=feeder --property=Nice=-20 ${command}`);
   await eventually(
     () => attempt(`v4l2-ctl -d ${CAMERA} --get-fmt-video`),
     ({ status }) => status === 0,

@@ -140,9 +140,16 @@ export interface Consumer {
   stop(): Promise<ConsumerResult>;
 }
 
+/**
+ * Where there is a second processor an application does not wait until the engine has done its work. The guest has one, and
+ * before this stood here, frames that were 34 ms apart were read 120 ms apart.
+ */
+const AT_ONCE = 'nice -n -20';
+
 /** An application that reads the virtual camera; resolves when it streams. */
 export async function startConsumer(options: ConsumerOptions): Promise<Consumer> {
   const words = [
+    AT_ONCE,
     'consumer',
     'read',
     options.device,

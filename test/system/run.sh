@@ -49,8 +49,12 @@ models=${BACKSCRUB_SHARED:-$tree/../shared}/models
 "$BACKSCRUB_BED" ssh 'sh -eu /mnt/guest/install.sh'
 began=$SECONDS
 status=0
-node --test --test-reporter=spec "$@" "$tree/test/dist/system/main.js" || status=$?
+node --test --test-reporter=spec "$@" "$tree/test/dist/system/main.js" | tee "$here/output/scenarios.log" || status=$?
 echo "scenarios: $((SECONDS - began)) s; figures in test/system/output/figures.txt"
 [ ! -f "$here/output/figures.txt" ] || cat "$here/output/figures.txt"
-[ "$status" = 0 ] || echo "logs: test/system/output (journal.log, console.log, *.csv)"
+if [ "$status" != 0 ]; then
+  # Once more at the end, where whoever sees nothing but the end of a long output looks.
+  sed -n '/^✖ failing tests:/,$p' "$here/output/scenarios.log"
+  echo "logs: test/system/output (scenarios.log, journal.log, console.log, *.csv)"
+fi
 exit "$status"
