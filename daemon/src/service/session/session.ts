@@ -1,13 +1,13 @@
 /** The session: carries out the effects of the state machine and answers for the contract's members. */
 import type { PropertyValues, Variant } from '../../generated/contract.js';
 import { parseEffects } from '../../shared/effects.js';
-import { BackscrubError, ERROR_NAMES, type ErrorInfo } from '../../shared/errors.js';
+import { BackscrubError } from '../../shared/errors.js';
 import type { Log } from '../../shared/log.js';
-import { DEFAULT_BACKGROUND, EFFECTS, MODES } from '../../shared/names.js';
-import type { EngineStatistics, FromEngine, Look } from '../../shared/protocol.js';
-import { keepLast } from '../keep-last.js';
+import { DEFAULT_BACKGROUND } from '../../shared/names.js';
+import type { FromEngine, Look } from '../../shared/protocol.js';
 import { CameraControl, parseCamera } from './camera.js';
 import { EngineGone, EngineLink } from './engine-link.js';
+import { EngineRecord } from './engine-record.js';
 import { FormatControl } from './format.js';
 import { LookControl, parseBackground, parseBlurStrength, parseCrossFade, parseMode } from './look.js';
 import {
@@ -29,9 +29,9 @@ import type {
   ModelCheck,
   VirtualCameraPort,
 } from './ports.js';
+import { Properties } from './properties.js';
 import { lookOf, type Settings } from './settings.js';
 import { decodeJpeg, noPicture, parseSnapshotOptions } from './snapshot.js';
-import { toDictionary } from './statistics.js';
 import { Timers } from './timers.js';
 
 export interface SessionPorts {
@@ -58,27 +58,22 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #looks: LookControl;
   readonly #models: ModelControl;
-  readonly #errorPair = keepLast((name: string, text: string): [string, string] => [name, text]);
-  readonly #statisticsDictionary = keepLast(toDictionary);
   readonly #cameras: CameraControl;
   readonly #formats: FormatControl;
   readonly #link: EngineLink;
   readonly #timers: Timers;
+  readonly #record = new EngineRecord();
+  readonly #properties: Properties;
   readonly #queue: SessionEvent[] = [];
   readonly #waiting = new Set<() => void>();
   #state: SessionState = INITIAL_STATE;
   #stepping = false;
   #changed: () => void = () => {};
-  #statistics: EngineStatistics | undefined;
-  #starts = 0;
-  #failures = 0;
-  /** The engine runs, but with a stand-in for the chosen background or model. */
-  #lookTrouble: ErrorInfo | undefined;
-  #modelTrouble: ErrorInfo | undefined;
 
   constructor(ports: SessionPorts, options: SessionOptions) {
     this.#ports = ports;
     this.#options = options;
+    this.#properties = new Properties(options.version);
     this.#timers = new Timers(ports.clock, (name) => this.#dispatch({ type: 'timer', name }));
     this.#link = new EngineLink(ports.clock, (message) => ports.engine.send(message));
     const link = this.#link;
@@ -96,11 +91,11 @@ export class Session {
     const models = to((model: string) => link.applyModel(model));
     const { settings } = options;
     this.#looks = new LookControl(lookOf(settings), looks, ports.backgrounds, () => {
-      this.#lookTrouble = undefined;
+      this.#record.lookChosen();
       this.#changed();
     });
     this.#models = new ModelControl(settings.model, models, ports.models, () => {
-      this.#modelTrouble = undefined;
+      this.#record.modelChosen();
       this.#changed();
     });
     const { virtualCamera } = ports;
@@ -124,7 +119,7 @@ export class Session {
     this.#ports.engine.begin({
       message: (message) => this.#engineMessage(message),
       exited: (how) => {
-        this.#statistics = undefined;
+        this.#record.exited();
         this.#dispatch({ type: 'engine-exited', how });
         this.#link.exited();
         for (const resolve of this.#waiting) resolve();
@@ -256,45 +251,12 @@ export class Session {
   }
 
   properties(): PropertyValues {
-    const state = this.#state;
-    const { look } = this.#looks;
-    const { virtualCamera } = this.#ports;
-    const error = state.error ?? this.#lookTrouble ?? this.#modelTrouble ?? virtualCamera.trouble;
-    return {
-      State: stateOf(state),
-      Mode: look.mode,
-      Modes: MODES,
-      Background: look.background,
-      BlurStrength: look.blurStrength,
-      Effects: look.effects,
-      AvailableEffects: EFFECTS,
-      CrossFade: look.crossFade ?? 0,
-      Model: this.#models.model,
-      OnDemand: state.onDemand,
-      Resolution: this.#formats.resolution,
-      FrameRate: this.#formats.frameRate,
-      VirtualCamera: virtualCamera.path,
-      Camera: state.camera.id || this.#cameras.camera,
-      Consumers: state.consumers,
-      CameraInUse: state.camera.inUse,
-      LastError: this.#errorPair(error ? ERROR_NAMES[error.code] : '', error?.message ?? ''),
-      Statistics: this.#statisticsDictionary(
-        virtualCamera.format,
-        virtualCamera.onDemand,
-        this.#starts,
-        this.#failures,
-        this.#statistics,
-      ),
-      Version: this.#options.version,
-    };
+    return this.#properties.values(this.#state, this.settings(), this.#record, this.#ports.virtualCamera);
   }
 
   #engineMessage(message: FromEngine): void {
     this.#link.message(message);
-    if (message.type === 'statistics') this.#statistics = message.statistics;
-    // Serial 0: the look that the engine started with, so nobody waits for the answer.
-    if (message.type === 'look-refused' && message.serial === 0) this.#lookTrouble = message.error;
-    if (message.type === 'model-refused' && message.serial === 0) this.#modelTrouble = message.error;
+    this.#record.message(message);
     this.#dispatch({ type: 'engine-message', message });
   }
 
@@ -363,9 +325,7 @@ export class Session {
     const { virtualCamera, engine } = this.#ports;
     const { fd, format, path } = virtualCamera;
     if (fd === undefined) throw new BackscrubError('Failed', 'an engine cannot start without a device');
-    this.#starts++;
-    this.#lookTrouble = undefined;
-    this.#modelTrouble = undefined;
+    this.#record.started();
     const { provider } = this.#options;
     const { camera } = this.#cameras;
     const setup = { camera, model: this.#models.model, provider, output: format, outputPath: path };
@@ -374,7 +334,7 @@ export class Session {
 
   #tell(before: SessionState, after: SessionState): void {
     const { log } = this.#ports;
-    if (after.failures > before.failures) this.#failures++;
+    if (after.failures > before.failures) this.#record.failed();
     if (stateOf(after) !== stateOf(before)) log('info', `state ${stateOf(before)} -> ${stateOf(after)}`);
     if (after.error && after.error.message !== before.error?.message) log('warning', after.error.message);
   }
