@@ -12,9 +12,9 @@ import { loadBackground } from './load.js';
 const WIDTH = 64;
 const HEIGHT = 36;
 
-async function pixels(background: string): Promise<Buffer> {
-  const frame = (await loadBackground(background, WIDTH, HEIGHT)).frame(0);
-  const rgb = Buffer.alloc(WIDTH * HEIGHT * 3);
+async function pixels(background: string, width = WIDTH, height = HEIGHT): Promise<Buffer> {
+  const frame = (await loadBackground(background, width, height)).frame(0);
+  const rgb = Buffer.alloc(width * height * 3);
   frame.storeRgb(rgb);
   return rgb;
 }
@@ -140,6 +140,45 @@ describe('loadBackground', () => {
     assertNear(at(across, WIDTH - 1, 3), [253, 253, 253], 'right');
     await refused('gradient:#ff0000', 'InvalidArgs', /gradient:#1b2a49/);
     await refused('gradient:#ff0000-#00ff00@360', 'InvalidArgs', /0 to 359/);
+  });
+
+  it('reaches both colours of a large gradient in opposite corners, in even steps', async () => {
+    const [width, height] = [1280, 720];
+    const rgb = await pixels('gradient:#204a87-#ad7fa8@45', width, height);
+    // The mean of a square around the point: single pixels have grain.
+    const at = (x: number, y: number): number[] => {
+      const [left, top] = [
+        Math.min(width - 16, Math.max(0, x - 8)),
+        Math.min(height - 16, Math.max(0, y - 8)),
+      ];
+      const sums = [0, 0, 0];
+      for (let i = 0; i < 256; i++) {
+        const pixel = ((top + (i >> 4)) * width + left + (i & 15)) * 3;
+        for (let c = 0; c < 3; c++) sums[c] = (sums[c] ?? 0) + (rgb[pixel + c] ?? 0);
+      }
+      return sums.map((sum) => sum / 256);
+    };
+    const [from, to] = [
+      [0x20, 0x4a, 0x87],
+      [0xad, 0x7f, 0xa8],
+    ];
+    for (let step = 0; step <= 8; step++) {
+      const mixed = from.map((level, c) => level + (step / 8) * ((to[c] ?? 0) - level));
+      const shown = at(Math.round((step / 8) * width), Math.round((step / 8) * height));
+      mixed.forEach((level, c) => {
+        assert.ok(Math.abs((shown[c] ?? 0) - level) < 3, `${step} of 8: ${shown.join()} for ${mixed.join()}`);
+      });
+    }
+  });
+
+  it('lets the frames of a running picture come between the pictures of one that moves', async () => {
+    let pauses = 0;
+    const pause = async () => {
+      pauses++;
+    };
+    const background = await loadBackground('builtin:slow-light', WIDTH, HEIGHT, { pause });
+    await background.close();
+    assert.ok(pauses >= 10, `${pauses} pauses`);
   });
 
   it('keeps the focus of an imported picture in sight', async () => {
