@@ -19,6 +19,14 @@ const SLOWEST_ANSWER_MS = 20;
  * that the client touches for the first time would be counted as the service's. */
 const CLIENT = 'node --max-semi-space-size=1 /mnt/guest/bus.mjs';
 
+/**
+ * The bus's own priority, from -20 to 0, is that of any program: on the guest's one processor it would wait for the engine twice in
+ * each call, which it does not where there is another.
+ */
+async function busPriority(nice: number): Promise<void> {
+  await guest(`renice -n ${nice} -p $(pgrep -x dbus-daemon)`);
+}
+
 async function client<T>(words: string, user = 'root'): Promise<T> {
   return JSON.parse(await guest(`nice -n -10 runuser -u ${user} -- ${CLIENT} ${words}`)) as T;
 }
@@ -98,7 +106,10 @@ describe('load', () => {
       const consumer = await watch('answers', 45);
       await waitForState('running');
       await sleep(1000);
-      const { calls, median, p99, slowest } = await client<Record<string, number>>('latency 30');
+      await busPriority(-20);
+      const { calls, median, p99, slowest } = await client<Record<string, number>>('latency 30').finally(() =>
+        busPriority(0),
+      );
       const { frames } = await consumer.stop();
       assertNoRoom(frames, 'the calls');
       figure(
