@@ -8,7 +8,7 @@ import { ROOT } from '../support/private-bus.js';
 import { MockPolkit } from './mock-polkit.js';
 import { MockService } from './mock-service.js';
 import { ShellBed } from './shell-bed.js';
-import { complaints, UUID } from './shell-session.js';
+import { UUID } from './shell-session.js';
 
 const NAME = 'org.backscrub.TestPreferences';
 const FOLDER = '/run/test/import';
@@ -185,6 +185,10 @@ test('closing the window ends the time to undo', async () => {
 });
 
 test('the preferences had nothing to complain about', () => {
-  const said = complaints(bed.log).filter((line) => /gjs|JS ERROR|Stack trace/i.test(line));
-  assert.deepEqual(said, []);
+  const complaints = bed.log
+    .split('\n')
+    .filter((line) => /gjs.*(WARNING|CRITICAL)|JS ERROR|Stack trace/i.test(line))
+    // GTK 4.22 of itself: two of its clocks are a microsecond apart while it draws an icon.
+    .filter((line) => !line.includes('gtk_svg_advance: time went backward'));
+  assert.deepEqual(complaints, []);
 });

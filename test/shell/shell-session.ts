@@ -129,12 +129,8 @@ export function complaints(log: string, from = 0): string[] {
     .filter((line) => /WARNING|CRITICAL|JS ERROR|backscrub@|Stack trace/i.test(line) && !NOT_OURS.test(line));
 }
 
-/**
- * What the bed lacks, what GNOME 50's own libraries say of each other, a window closed while mutter asked after it, two clocks of
- * GTK 4.22 that are a microsecond apart while it draws an icon.
- */
-const NOT_OURS =
-  /gnome-shell-calendar-server|ActUserManager|GITypeInfo|Tried to ping window|gtk_svg_advance: time went backward/;
+/** What the bed lacks, what GNOME 50's own libraries say of each other, a window closed while mutter asked after it. */
+const NOT_OURS = /gnome-shell-calendar-server|ActUserManager|GITypeInfo|Tried to ping window/;
 
 export async function openBus(socket: string): Promise<MessageBus> {
   const bus = sessionBus({ busAddress: `unix:socket=${socket}` });

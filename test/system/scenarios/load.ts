@@ -20,8 +20,8 @@ const SLOWEST_ANSWER_MS = 20;
 const CLIENT = 'node --max-semi-space-size=1 /mnt/guest/bus.mjs';
 
 /**
- * The bus's own priority, from -20 to 0, is that of any program: on the guest's one processor it would wait for the engine twice in
- * each call, which it does not where there is another.
+ * The bus has no priority of its own (0): on the guest's one processor it would wait for the engine twice in each call, which it
+ * does not where there is another.
  */
 async function busPriority(nice: number): Promise<void> {
   await guest(`renice -n ${nice} -p $(pgrep -x dbus-daemon)`);

@@ -227,7 +227,7 @@ test('the service: not installed, silent, failed, stopped, not enabled', async (
   );
   assert.match(
     await trouble(state('idle', ['org.backscrub.Error.CameraBusy', 'It is used by another program.'])),
-    /^service warning: .*is idle; what was last wrong: It is used.* -> .*backscrubctl start/s,
+    /^service warning: .*is idle, and it reports: It is used.* -> .*backscrubctl start/s,
   );
   assert.match(await trouble(state('stopped')), /^service warning: .*backscrubctl start/);
   assert.match(await trouble((m) => (m.commands['systemctl'] = failed('', 1))), /^boot warning/);

@@ -55,7 +55,7 @@ function answer(values: PropertyValues): Finding {
   if (name !== '') {
     const remedy =
       'When that is mended: backscrubctl start\nIf it comes back: sudo journalctl -u backscrub -n 50';
-    return warning('service', `${state}; what was last wrong: ${text || name}`, remedy);
+    return warning('service', `${state}, and it reports: ${text || name}`, remedy);
   }
   if (values.State === 'stopped') {
     return warning('service', `${state}: applications see a placeholder card.`, 'backscrubctl start');
