@@ -1,11 +1,10 @@
 /** The extension, backscrubd and polkit's own daemon: who may, who may not, and what the tile makes of it. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { BusClient } from '../support/bus-client.js';
-import { ROOT } from '../support/private-bus.js';
 import { Hands } from './hands.js';
+import { asUser } from './other-user.js';
 import { RealPolkit } from './real-polkit.js';
 import { RealService } from './real-service.js';
 import { SERVICE_UID, ShellBed } from './shell-bed.js';
@@ -39,11 +38,8 @@ after(async () => {
 /** As the person in front of the shell would in a terminal. */
 function ctl(...words: readonly string[]): { readonly status: number | null; readonly text: string } {
   const { status, stdout, stderr } = spawnSync(
-    'setpriv',
-    [
-      ...['--reuid', '1000', '--regid', '1000', '--clear-groups', process.execPath],
-      ...[join(ROOT, 'daemon/bin/backscrubctl.js'), '--bus', bed.systemAddress, ...words],
-    ],
+    'unshare',
+    asUser(bed, 1000, 'backscrubctl.js', '--bus', bed.systemAddress, ...words),
     { encoding: 'utf8', env: { PATH: process.env['PATH'] } },
   );
   return { status, text: `${stdout}${stderr}` };

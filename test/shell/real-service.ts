@@ -1,7 +1,6 @@
 /** backscrubd itself on the system bus of the bed, on a machine without a virtual camera. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { ROOT } from '../support/private-bus.js';
+import { asUser } from './other-user.js';
 import type { ShellBed } from './shell-bed.js';
 
 export class RealService {
@@ -9,22 +8,15 @@ export class RealService {
 
   /** @param uid whose process it is: its own user it lets in without asking polkit */
   static async start(bed: ShellBed, uid: number): Promise<RealService> {
-    const child = spawn(
-      'setpriv',
-      [
-        ...['--reuid', `${uid}`, '--regid', `${uid}`, '--clear-groups', process.execPath],
-        ...[join(ROOT, 'daemon/bin/backscrubd.js'), '--bus', bed.systemAddress],
-      ],
-      {
-        stdio: ['ignore', 'ignore', 'pipe'],
-        env: {
-          PATH: process.env['PATH'],
-          HOME: bed.home,
-          STATE_DIRECTORY: bed.home,
-          CACHE_DIRECTORY: bed.home,
-        },
+    const child = spawn('unshare', asUser(bed, uid, 'backscrubd.js', '--bus', bed.systemAddress), {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: {
+        PATH: process.env['PATH'],
+        HOME: bed.home,
+        STATE_DIRECTORY: bed.home,
+        CACHE_DIRECTORY: bed.home,
       },
-    );
+    });
     let log = '';
     await new Promise<void>((resolve, reject) => {
       child.stderr?.on('data', (data: Buffer) => {

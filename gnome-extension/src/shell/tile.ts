@@ -17,6 +17,7 @@ export class Tile {
   readonly toggle = makeToggle(TITLE, ICON);
   private readonly shellMenu = toggleMenu(this.toggle);
   private readonly menu: TileMenu;
+  private waitsForPlace = 0;
 
   constructor(
     private readonly service: Service,
@@ -32,14 +33,9 @@ export class Tile {
       this.fitScreen();
       this.menu.opened();
     });
-    // Quick settings come first, and the tile gets its place: what its menu needs is ready before it is wanted. They
-    // have another style while they are open, and the menu in them.
-    toggle.connect('notify::mapped', () => {
-      this.menu.soon(() => {
-        if (toggle.mapped) this.fitScreen();
-        this.menu.prepare();
-      });
-    });
+    // Quick settings come first: what the menu needs is ready before it is wanted. They have another style while they
+    // are open, and the menu in them.
+    toggle.connect('notify::mapped', () => this.menu.soon(() => this.prepare()));
     toggle.connect('clicked', () => {
       if (toggle.reactive) actions.toggle();
     });
@@ -57,15 +53,32 @@ export class Tile {
     this.menu.sync();
   }
 
-  /** Keeps the menu on a small screen: what is too long scrolls. */
-  private fitScreen(): void {
+  private prepare(): void {
+    if (this.toggle.mapped && !this.fitScreen()) this.awaitPlace();
+    this.menu.prepare();
+  }
+
+  /** A shell that has time before its next frame comes here before the layout, which happens with the frame. */
+  private awaitPlace(): void {
+    if (this.waitsForPlace !== 0) return;
+    this.waitsForPlace = this.toggle.connect('notify::allocation', () => {
+      this.toggle.disconnect(this.waitsForPlace);
+      this.waitsForPlace = 0;
+      this.menu.soon(() => this.prepare());
+    });
+  }
+
+  /** Keeps the menu on a small screen: what is too long scrolls. @returns whether the tile has a place to judge by */
+  private fitScreen(): boolean {
     const { toggle } = this;
     const area = Main.layoutManager.getWorkAreaForMonitor(Main.layoutManager.findIndexForActor(toggle));
     const [, top] = toggle.get_transformed_position();
+    if (!Number.isFinite(top)) return false;
     const room = (area.y + area.height - top - toggle.height) / scaleFactor() - MARGIN;
     const style = `max-height: ${Math.max(Math.floor(room), 200)}px;`;
     // A new style makes the shell work out that of every item again.
     if (this.shellMenu.actor.style !== style) this.shellMenu.actor.style = style;
+    return true;
   }
 
   destroy(): void {
