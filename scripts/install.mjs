@@ -89,6 +89,7 @@ function checkBuilt() {
   const built = [
     'daemon/dist/service/main.js',
     'daemon/bundle/engine/main.cjs',
+    'daemon/bundle/gallery',
     'daemon/bin/backscrubctl.js',
     'native/dist/index.js',
   ];

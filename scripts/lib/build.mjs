@@ -81,8 +81,7 @@ export async function buildBundle() {
   const sources = [...filesUnder(join(root, 'daemon/dist')), ...filesUnder(join(root, 'native/dist'))];
   const inputs = sources.filter((file) => file.endsWith('.js') && !file.endsWith('.test.js'));
   inputs.push(fileURLToPath(import.meta.url), join(root, 'package-lock.json'));
-  const newest = Math.max(...inputs.map((file) => statSync(file).mtimeMs));
-  if (existsSync(output) && statSync(output).mtimeMs > newest) return;
+  if (isNewer(output, inputs)) return;
   const { build: bundle } = await import('esbuild');
   await bundle({
     absWorkingDir: root,
@@ -101,8 +100,29 @@ export async function buildBundle() {
   });
 }
 
+/**
+ * Thumbnails of the gallery. The menu and the preferences want them all at once when they are opened for the first time;
+ * a process for each would take seconds.
+ */
+export async function drawGallery() {
+  const output = join(root, 'daemon/bundle/gallery');
+  const engine = join(root, 'daemon/dist/engine');
+  const program = join(engine, 'gallery-thumbnails-main.js');
+  const drawing = join(engine, 'import/draw-thumbnail.js');
+  const sources = filesUnder(join(engine, 'backgrounds')).filter((file) => file.endsWith('.js'));
+  const inputs = [...sources, program, drawing, addonPath, join(root, 'package-lock.json')];
+  if (isNewer(output, inputs)) return;
+  await step('drawing the thumbnails of the gallery', process.execPath, [program, output]);
+}
+
+function isNewer(output, inputs) {
+  const newest = Math.max(...inputs.map((file) => statSync(file).mtimeMs));
+  return existsSync(output) && statSync(output).mtimeMs > newest;
+}
+
 export async function build() {
   await buildAddon();
   await buildTypeScript();
   await buildBundle();
+  await drawGallery();
 }

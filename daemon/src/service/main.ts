@@ -12,6 +12,7 @@ const status = await run(process.argv.slice(2), process.env, {
   engineModule: fileURLToPath(new URL('../../bundle/engine/main.cjs', import.meta.url)),
   probeModule: fileURLToPath(new URL('../engine/probe.js', import.meta.url)),
   importModule: fileURLToPath(new URL('../engine/import-main.js', import.meta.url)),
+  galleryThumbnails: fileURLToPath(new URL('../../bundle/gallery', import.meta.url)),
   log,
 });
 process.exit(status);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { toErrorInfo } from '../shared/errors.js';
 import type { Log } from '../shared/log.js';
-import { openStore } from './backgrounds/open.js';
+import { openStore, type StoreModules } from './backgrounds/open.js';
 import { DeviceWatch } from './devices/device-watch.js';
 import { EngineProcess } from './engine-process.js';
 import { type CommandLine, HELP, parseCommandLine } from './options.js';
@@ -22,14 +22,12 @@ import { VirtualCameraHolder } from './virtual-camera.js';
 import type { VirtualCameraOpener } from './virtual-camera-device.js';
 
 /** What a test puts fakes in for. */
-export interface Parts {
+export interface Parts extends StoreModules {
   readonly opener: (path: string | undefined, store: DescriptorStore) => VirtualCameraOpener;
   readonly managerSocket: ManagerSocket;
   /** Paths of the engine's main file and of its probe. */
   readonly engineModule: string;
   readonly probeModule: string;
-  /** Of the process that decodes what is imported. */
-  readonly importModule: string;
   readonly log: Log;
   /** Users who may do anything; by default root and the process's own. */
   readonly trustedUsers?: readonly number[];
@@ -76,7 +74,7 @@ async function serve(command: CommandLine, env: NodeJS.ProcessEnv, parts: Parts)
   const keeper = file && new SettingsKeeper(file, document, clock, log);
   const opener = parts.opener(command.device, manager);
   const probe = new Probe(parts.probeModule);
-  const store = openStore(parts.importModule, () => probe.listGallery(), version(), log);
+  const store = openStore(parts, () => probe.listGallery(), version(), log);
   const resumed = opener.resume();
   const format = await chooseFormat(settings, probe, opener.find(), resumed);
   manager.dropRest();

@@ -31,9 +31,11 @@ interface Setting {
   readonly quota?: Quota;
   readonly disk?: Disk;
   readonly path?: string;
+  /** Where thumbnails are that need not be made. */
+  readonly drawn?: string;
 }
 
-function setUp({ quota, disk = realDisk, path = join(root, String(count++)) }: Setting = {}) {
+function setUp({ quota, disk = realDisk, path = join(root, String(count++)), drawn }: Setting = {}) {
   const lines: string[] = [];
   const decoder = new FakeDecoder();
   const log = (level: string, text: string): void => void lines.push(`${level}: ${text}`);
@@ -42,7 +44,7 @@ function setUp({ quota, disk = realDisk, path = join(root, String(count++)) }: S
   const store = new BackgroundStore({
     folder,
     decoder,
-    thumbnails: new Thumbnails(folder, decoder, cache, String(count)),
+    thumbnails: new Thumbnails(folder, decoder, { cache, version: String(count), drawn }),
     gallery: async () => [{ id: 'builtin:one', name: 'One', kind: 'still' }],
     log,
     ...(quota === undefined ? {} : { quota }),
@@ -317,6 +319,18 @@ test('the first look at the folder does not sweep away what is being made', asyn
   await store.list();
   open();
   assert.ok(PNG.equals(await made));
+});
+
+test('thumbnails of the gallery that come with the service are not made again', async () => {
+  const drawn = mkdtempSync(join(root, 'drawn-'));
+  const coming = Buffer.concat([PNG, Buffer.from('drawn before')]);
+  writeFileSync(join(drawn, 'one-160.png'), coming);
+  const { store, decoder } = setUp({ drawn });
+  assert.ok(coming.equals(await store.thumbnail('builtin:one', 160)));
+  assert.equal(decoder.thumbnails, 0);
+  assert.ok(PNG.equals(await store.thumbnail('builtin:one', 320)), 'one that is not there is made');
+  await store.thumbnail('builtin:../one', 160);
+  assert.equal(decoder.thumbnails, 2, 'no name leads out of the folder');
 });
 
 test('what is no PNG is no thumbnail', async () => {

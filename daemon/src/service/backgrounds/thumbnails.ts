@@ -1,6 +1,9 @@
-/** Thumbnails, made by a process of its own and kept in the service's cache. */
+/** Thumbnails: those of the gallery come with the service, others a process of its own makes, and the cache keeps them. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CacheFolder } from '../../shared/cache-folder.js';
 import { BackscrubError } from '../../shared/errors.js';
+import { galleryThumbnail } from '../../shared/gallery-thumbnails.js';
 import type { BackgroundFolder } from './folder.js';
 import type { MediaDecoder } from './media-child.js';
 import { Shared, Turns } from './turns.js';
@@ -13,37 +16,48 @@ const MAX_WAITING = 64;
 const MAX_BYTES = 8 * 1024 * 1024;
 const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
 
+export interface ThumbnailOptions {
+  readonly cache?: CacheFolder | undefined;
+  /** What the cached pictures were made by: a new version may draw a built-in background in another way. */
+  readonly version: string;
+  /** Where those are that were drawn when the service was built. */
+  readonly drawn?: string | undefined;
+}
+
 export class Thumbnails {
   readonly #folder: BackgroundFolder;
   readonly #decoder: MediaDecoder;
-  readonly #cache: CacheFolder | undefined;
-  /** What the cached pictures were made by: a new version may draw a built-in background in another way. */
-  readonly #version: string;
+  readonly #options: ThumbnailOptions;
   readonly #turns = new Turns(MAX_WAITING);
   readonly #shared = new Shared<Buffer>();
 
-  constructor(
-    folder: BackgroundFolder,
-    decoder: MediaDecoder,
-    cache: CacheFolder | undefined,
-    version: string,
-  ) {
+  constructor(folder: BackgroundFolder, decoder: MediaDecoder, options: ThumbnailOptions) {
     this.#folder = folder;
     this.#decoder = decoder;
-    this.#cache = cache;
-    this.#version = version;
+    this.#options = options;
   }
 
   /** @throws BackscrubError UnknownBackground, BadImage, LimitsExceeded, Failed */
   async get(background: string, width: number): Promise<Buffer> {
     return await this.#shared.get(`${width} ${background}`, async () => {
-      const key = CacheFolder.key([FORMAT, this.#version, background, width]);
-      const kept = await this.#cache?.read(key);
+      const drawn = await this.#readDrawn(background, width);
+      if (drawn) return drawn;
+      const { cache, version } = this.#options;
+      const key = CacheFolder.key([FORMAT, version, background, width]);
+      const kept = await cache?.read(key);
       if (kept) return kept;
       const made = await this.#turns.take(() => this.#make(background, width));
-      await this.#cache?.write(key, made);
+      await cache?.write(key, made);
       return made;
     });
+  }
+
+  /** One that is not there is made like any other. */
+  async #readDrawn(background: string, width: number): Promise<Buffer | undefined> {
+    const { drawn } = this.#options;
+    const file = galleryThumbnail(background, width);
+    if (drawn === undefined || file === undefined) return undefined;
+    return await readFile(join(drawn, file)).catch(() => undefined);
   }
 
   async #make(background: string, width: number): Promise<Buffer> {
