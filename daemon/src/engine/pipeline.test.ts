@@ -55,6 +55,19 @@ describe('Pipeline', () => {
   const isRoom = (pixel: number) =>
     Math.floor(pixel / WIDTH) < HEIGHT / 4 && (pixel % WIDTH < 120 || pixel % WIDTH >= WIDTH - 120);
 
+  it('prepares a long look without frames, too, waiting for one only once', async (t) => {
+    const made = await Pipeline.create({ width: WIDTH, height: HEIGHT, model: DEFAULT_MODEL, look: BLUE });
+    const { mock } = t.mock.method(globalThis, 'setTimeout');
+    const waits = () => mock.calls.filter(({ arguments: [, milliseconds] }) => milliseconds === 100).length;
+    await made.setLook({ ...BLUE, background: 'builtin:slow-light' });
+    assert.equal(waits(), 1);
+    // Where frames run again, their turn is waited for again.
+    await made.process(input, output);
+    await made.setModel(OTHER_MODEL);
+    assert.equal(waits(), 2);
+    await made.close();
+  });
+
   it('after a reset knows nothing of earlier frames', async () => {
     const options = { width: WIDTH, height: HEIGHT, model: DEFAULT_MODEL, look: BLUE };
     const alphaOf = (made: Pipeline): Buffer => {

@@ -59,6 +59,8 @@ export class Pipeline {
   #frame: Promise<unknown> = Promise.resolve();
   /** Wait for the end of the next frame. */
   readonly #waiting: (() => void)[] = [];
+  /** No frame was asked for while somebody waited for one. */
+  #resting = false;
   /** Changes of the model, one after the other. */
   #changes: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -140,14 +142,22 @@ export class Pipeline {
     await old.close();
   }
 
-  /** Waits until a frame has been made, so that those of a running picture come between the steps of other work. */
+  /**
+   * Waits until a frame has been made, so that those of a running picture come between the steps of other work. Where none
+   * runs, the first wait finds that out for those that follow.
+   */
   async #nextFrame(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.#waiting.push(resolve);
-      timer = setTimeout(resolve, NO_FRAMES_MS);
-    });
-    clearTimeout(timer);
+    if (!this.#resting) {
+      let timer: NodeJS.Timeout | undefined;
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+        timer = setTimeout(() => {
+          this.#resting = true;
+          resolve();
+        }, NO_FRAMES_MS);
+      });
+      clearTimeout(timer);
+    }
     // The frame that has ended is still to be written.
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -206,6 +216,7 @@ export class Pipeline {
    * @returns whether the room is hidden in it
    */
   process(input: Frame, output: Frame | Canvas, nowMs = performance.now()): Promise<boolean> {
+    this.#resting = false;
     const work = this.#process(input, output, nowMs);
     this.#frame = work
       .catch(() => {})
