@@ -49,7 +49,10 @@ export function tidyOutputs() {
       const stem = relative(folder, file).replace(/(\.d\.ts|\.js)(\.map)?$/, '');
       if (stem !== relative(folder, file) && !stems.has(stem)) rmSync(file);
     }
-    if (!complete) rmSync(join(root, name, 'tsconfig.tsbuildinfo'), { force: true });
+    if (complete) continue;
+    // Where the compiler keeps it depends on where the sources are.
+    for (const place of [join(root, name), folder])
+      rmSync(join(place, 'tsconfig.tsbuildinfo'), { force: true });
   }
 }
 

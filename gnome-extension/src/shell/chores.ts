@@ -1,7 +1,7 @@
 import GLib from 'gi://GLib';
 
 /** How long one turn of the main loop may go on taking up more, in microseconds: a frame at 60 Hz has 16 700. */
-const TURN_US = 1000;
+const TURN_US = 500;
 
 /**
  * Work that may wait, in small pieces: done in order when the shell has nothing else to do, after the drawing of a

@@ -15,6 +15,8 @@ import type { Pixels } from '../view/round-corners.js';
 export interface ToggleMenu {
   readonly actor: St.Widget;
   connect(signal: 'open-state-changed', callback: (menu: unknown, open: boolean) => void): number;
+  /** After its closing has been shown. */
+  connect(signal: 'menu-closed', callback: () => void): number;
   setHeader(icon: string, title: string, subtitle: string): void;
   destroy(): void;
 }
@@ -40,11 +42,22 @@ export function nameArrow(toggle: QuickMenuToggle, name: string): void {
     (toggle as { menuButtonAccessibleName: string }).menuButtonAccessibleName = name;
 }
 
+interface QuickSettings {
+  readonly menu: { readonly actor: St.Widget };
+  addExternalIndicator(indicator: SystemIndicator): void;
+}
+
+function quickSettings(): QuickSettings {
+  return (Main.panel.statusArea as unknown as { readonly quickSettings: QuickSettings }).quickSettings;
+}
+
 export function addToPanel(indicator: SystemIndicator): void {
-  const { quickSettings } = Main.panel.statusArea as unknown as {
-    readonly quickSettings: { addExternalIndicator(indicator: SystemIndicator): void };
-  };
-  quickSettings.addExternalIndicator(indicator);
+  quickSettings().addExternalIndicator(indicator);
+}
+
+/** What holds all tiles and their menus. */
+export function quickSettingsActor(): St.Widget {
+  return quickSettings().menu.actor;
 }
 
 /** As the shell's own items do before they open a window. */

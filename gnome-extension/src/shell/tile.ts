@@ -3,7 +3,14 @@ import type { Service } from '../bus/service.js';
 import { ICON, tileView } from '../view/tile.js';
 import type { Translate } from '../view/words.js';
 import type { Actions } from './actions.js';
-import { makeToggle, nameArrow, scaleFactor, setContentsReactive, toggleMenu } from './compat.js';
+import {
+  makeToggle,
+  nameArrow,
+  quickSettingsActor,
+  scaleFactor,
+  setContentsReactive,
+  toggleMenu,
+} from './compat.js';
 import { TileMenu } from './tile-menu.js';
 
 /** Product names are not translated. */
@@ -17,6 +24,9 @@ export class Tile {
   readonly toggle = makeToggle(TITLE, ICON);
   private readonly shellMenu = toggleMenu(this.toggle);
   private readonly menu: TileMenu;
+  private readonly quickSettings = quickSettingsActor();
+  private readonly restyled: number;
+  private preparesSoon = false;
   private waitsForPlace = 0;
 
   constructor(
@@ -28,14 +38,22 @@ export class Tile {
     const { toggle } = this;
     nameArrow(toggle, translate('Open Backscrub menu'));
     this.menu = new TileMenu(toggle.menu, this.shellMenu.actor, service, actions, translate, openPreferences);
+    this.expectFocus();
+    this.shellMenu.connect('menu-closed', () => {
+      this.expectFocus();
+      this.prepareSoon();
+    });
     this.shellMenu.connect('open-state-changed', (_menu, open) => {
       if (!open) return;
       this.fitScreen();
       this.menu.opened();
     });
-    // Quick settings come first: what the menu needs is ready before it is wanted. They have another style while they
-    // are open, and the menu in them.
-    toggle.connect('notify::mapped', () => this.menu.soon(() => this.prepare()));
+    // Quick settings come first: what the menu needs is ready before it is wanted. Its style is another one when theirs is,
+    // which changes with the focus of the keyboard, for example when another menu in them opens or closes.
+    toggle.connect('notify::mapped', () => this.prepareSoon());
+    this.restyled = this.quickSettings.connect('style-changed', () => {
+      if (toggle.mapped) this.prepareSoon();
+    });
     toggle.connect('clicked', () => {
       if (toggle.reactive) actions.toggle();
     });
@@ -53,6 +71,20 @@ export class Tile {
     this.menu.sync();
   }
 
+  /** An open menu has the focus of the keyboard, which is another style for all in it: to be worked out before, too. */
+  private expectFocus(): void {
+    this.shellMenu.actor.add_style_pseudo_class('focus');
+  }
+
+  private prepareSoon(): void {
+    if (this.preparesSoon) return;
+    this.preparesSoon = true;
+    this.menu.soon(() => {
+      this.preparesSoon = false;
+      this.prepare();
+    });
+  }
+
   private prepare(): void {
     if (this.toggle.mapped && !this.fitScreen()) this.awaitPlace();
     this.menu.prepare();
@@ -64,7 +96,7 @@ export class Tile {
     this.waitsForPlace = this.toggle.connect('notify::allocation', () => {
       this.toggle.disconnect(this.waitsForPlace);
       this.waitsForPlace = 0;
-      this.menu.soon(() => this.prepare());
+      this.prepareSoon();
     });
   }
 
@@ -82,6 +114,7 @@ export class Tile {
   }
 
   destroy(): void {
+    this.quickSettings.disconnect(this.restyled);
     this.menu.stop();
     // The shell puts the menu beside the tile and leaves it there.
     this.shellMenu.destroy();
