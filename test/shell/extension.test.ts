@@ -335,6 +335,16 @@ test('calls under way when the extension is disabled come to nothing', async () 
   await hands.close();
 });
 
+test('disabled while its menu is open, it has nothing left to do', async () => {
+  await hands.openMenu();
+  const before = bed.log.length;
+  await bed.disable();
+  await sleep(500);
+  assert.deepEqual(complaints(bed.log, before), []);
+  await bed.enable();
+  await hands.close();
+});
+
 /** Everything of the shell that an extension can leave something in. */
 const CENSUS = `(() => { imports.system.gc(); return {
   // Without the notifications, which the shell makes and drops by itself.

@@ -10,8 +10,11 @@ const TURN_US = 500;
 export class Chores {
   private waiting: (() => void)[] = [];
   private source = 0;
+  private stopped = false;
 
   add(chore: () => void): void {
+    // What is destroyed still says that it closes and disappears.
+    if (this.stopped) return;
     this.waiting.push(chore);
     if (this.source !== 0) return;
     this.source = GLib.idle_add(GLib.PRIORITY_DEFAULT_IDLE, () => this.turn());
@@ -35,8 +38,9 @@ export class Chores {
     }
   }
 
-  /** What was not done is not done any more. */
+  /** What was not done is not done any more, and nothing is added. */
   stop(): void {
+    this.stopped = true;
     this.waiting = [];
     if (this.source !== 0) GLib.source_remove(this.source);
     this.source = 0;
