@@ -33,6 +33,7 @@ export class TileMenu {
     menu: PopupMenu.PopupMenuBase,
     /** What holds all of the menu. */
     root: St.Widget,
+    isReady: () => boolean,
     private readonly service: Service,
     actions: Actions,
     private readonly translate: Translate,
@@ -40,7 +41,7 @@ export class TileMenu {
   ) {
     const _ = translate;
     const { chores } = this;
-    this.warmUp = new WarmUp(root, chores);
+    this.warmUp = new WarmUp(root, chores, isReady);
     const warm = (): void => this.warmUp.go();
     const thumbnails = new Thumbnails(service.cancellable);
 

@@ -37,7 +37,16 @@ export class Tile {
   ) {
     const { toggle } = this;
     nameArrow(toggle, translate('Open Backscrub menu'));
-    this.menu = new TileMenu(toggle.menu, this.shellMenu.actor, service, actions, translate, openPreferences);
+    const isReady = () => !toggle.mapped || this.isPlaced();
+    this.menu = new TileMenu(
+      toggle.menu,
+      this.shellMenu.actor,
+      isReady,
+      service,
+      actions,
+      translate,
+      openPreferences,
+    );
     this.expectFocus();
     this.shellMenu.connect('menu-closed', () => {
       this.expectFocus();
@@ -86,8 +95,18 @@ export class Tile {
   }
 
   private prepare(): void {
-    if (this.toggle.mapped && !this.fitScreen()) this.awaitPlace();
+    const { mapped } = this.toggle;
+    if (mapped && !this.isPlaced()) {
+      this.awaitPlace();
+      return;
+    }
+    if (mapped) this.fitScreen();
     this.menu.prepare();
+  }
+
+  private isPlaced(): boolean {
+    const [, top] = this.toggle.get_transformed_position();
+    return Number.isFinite(top);
   }
 
   /** A shell that has time before its next frame comes here before the layout, which happens with the frame. */
@@ -100,17 +119,16 @@ export class Tile {
     });
   }
 
-  /** Keeps the menu on a small screen: what is too long scrolls. @returns whether the tile has a place to judge by */
-  private fitScreen(): boolean {
+  /** Keeps the menu on a small screen: what is too long scrolls. */
+  private fitScreen(): void {
+    if (!this.isPlaced()) return;
     const { toggle } = this;
     const area = Main.layoutManager.getWorkAreaForMonitor(Main.layoutManager.findIndexForActor(toggle));
     const [, top] = toggle.get_transformed_position();
-    if (!Number.isFinite(top)) return false;
     const room = (area.y + area.height - top - toggle.height) / scaleFactor() - MARGIN;
     const style = `max-height: ${Math.max(Math.floor(room), 200)}px;`;
     // A new style makes the shell work out that of every item again.
     if (this.shellMenu.actor.style !== style) this.shellMenu.actor.style = style;
-    return true;
   }
 
   destroy(): void {

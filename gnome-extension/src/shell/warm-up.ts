@@ -11,9 +11,11 @@ export class WarmUp {
   private warm = new WeakSet<St.Widget>();
   private going = false;
 
+  /** @param isReady whether what holds the menu has been laid out, if it is to be seen; before that startOver() has to follow */
   constructor(
     private readonly root: St.Widget,
     private readonly chores: Chores,
+    private readonly isReady: () => boolean,
   ) {}
 
   /** After a change of style that concerns all of the menu. */
@@ -28,6 +30,8 @@ export class WarmUp {
     this.going = true;
     this.chores.add(() => {
       this.going = false;
+      // GNOME 50 complains of sizes that are asked for between being shown and the layout.
+      if (!this.isReady()) return;
       // Looked for anew each time, since what was there a moment ago may have been destroyed.
       for (const row of rows(this.root)) {
         if (this.warm.has(row)) continue;
