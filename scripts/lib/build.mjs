@@ -82,7 +82,7 @@ const onnxruntimeBinary = {
 export async function buildBundle() {
   const output = join(root, 'daemon/bundle/engine/main.cjs');
   const sources = [...filesUnder(join(root, 'daemon/dist')), ...filesUnder(join(root, 'native/dist'))];
-  const inputs = sources.filter((file) => file.endsWith('.js') && !file.endsWith('.test.js'));
+  const inputs = sources.filter(isProgram);
   inputs.push(fileURLToPath(import.meta.url), join(root, 'package-lock.json'));
   if (isNewer(output, inputs)) return;
   const { build: bundle } = await import('esbuild');
@@ -112,10 +112,15 @@ export async function drawGallery() {
   const engine = join(root, 'daemon/dist/engine');
   const program = join(engine, 'gallery-thumbnails-main.js');
   const drawing = join(engine, 'import/draw-thumbnail.js');
-  const sources = filesUnder(join(engine, 'backgrounds')).filter((file) => file.endsWith('.js'));
-  const inputs = [...sources, program, drawing, addonPath, join(root, 'package-lock.json')];
+  const widths = join(root, 'daemon/dist/shared/gallery-thumbnails.js');
+  const sources = filesUnder(join(engine, 'backgrounds')).filter(isProgram);
+  const inputs = [...sources, program, drawing, widths, addonPath, join(root, 'package-lock.json')];
   if (isNewer(output, inputs)) return;
   await step('drawing the thumbnails of the gallery', process.execPath, [program, output]);
+}
+
+function isProgram(file) {
+  return file.endsWith('.js') && !file.endsWith('.test.js');
 }
 
 function isNewer(output, inputs) {

@@ -7,8 +7,12 @@ import type { TileMenu } from './tile-menu.js';
 /** What stays free below the menu, in logical pixels: the padding of quick settings and a little air. */
 const MARGIN = 30;
 
-/** Whether the layout has given an actor its place; what was just shown has none until the next frame. */
-export function isPlaced(actor: Clutter.Actor): boolean {
+/** Whether an actor is hidden, or the layout has given it its place; what was just shown has none until the next frame. */
+export function isSettled(actor: Clutter.Actor): boolean {
+  return !actor.mapped || isPlaced(actor);
+}
+
+function isPlaced(actor: Clutter.Actor): boolean {
   const [, top] = actor.get_transformed_position();
   return Number.isFinite(top);
 }
@@ -72,12 +76,11 @@ export class MenuReadiness {
   }
 
   private prepare(): void {
-    const { mapped } = this.toggle;
-    if (mapped && !isPlaced(this.toggle)) {
+    if (!isSettled(this.toggle)) {
       this.awaitPlace();
       return;
     }
-    if (mapped) this.fitScreen();
+    if (this.toggle.mapped) this.fitScreen();
     this.menu.prepare();
   }
 

@@ -3,7 +3,7 @@ import { ICON, tileView } from '../view/tile.js';
 import type { Translate } from '../view/words.js';
 import type { Actions } from './actions.js';
 import { makeToggle, nameArrow, setContentsReactive, toggleMenu } from './compat.js';
-import { isPlaced, MenuReadiness } from './menu-readiness.js';
+import { isSettled, MenuReadiness } from './menu-readiness.js';
 import { TileMenu } from './tile-menu.js';
 
 /** Product names are not translated. */
@@ -24,11 +24,10 @@ export class Tile {
   ) {
     const { toggle } = this;
     nameArrow(toggle, translate('Open Backscrub menu'));
-    const isReady = () => !toggle.mapped || isPlaced(toggle);
     this.menu = new TileMenu(
       toggle.menu,
       this.shellMenu.actor,
-      isReady,
+      () => isSettled(toggle),
       service,
       actions,
       translate,
