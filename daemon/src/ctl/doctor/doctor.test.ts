@@ -167,7 +167,7 @@ test('the module: absent, for another kernel, not loaded, Secure Boot, old', asy
   assert.match(await trouble((m) => (m.version = '0.12.7')), /^module warning: .*stays on/);
 });
 
-test('the virtual camera: absent, without exclusive_caps, without a writer, forbidden', async () => {
+test('the virtual camera: absent, without exclusive_caps, with too many buffers, without a writer, forbidden', async () => {
   const own = (change: Partial<VideoDevice>) => (machine: Machine) => {
     machine.devices = [CAMERA, { ...LOOPBACK, ...change }];
   };
@@ -176,6 +176,14 @@ test('the virtual camera: absent, without exclusive_caps, without a writer, forb
     /^virtual-camera problem: .*no device with the label/,
   );
   assert.match(await trouble(own({ output: true })), /^virtual-camera problem: .*exclusive_caps=0/);
+  const buffers = (count: string) => (m: Machine) => {
+    m.files['/sys/class/video4linux/video10/buffers'] = Buffer.from(count);
+  };
+  assert.match(
+    await trouble(buffers('8\n')),
+    /^virtual-camera problem: .*has 8 buffers.*Firefox.*modprobe -r/s,
+  );
+  assert.equal((await examine(buffers('4\n'))).status, EXIT.ok);
   assert.match(
     await trouble(own({ capture: false, output: true })),
     /^virtual-camera warning: .*nobody has written/,

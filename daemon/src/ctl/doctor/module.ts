@@ -1,4 +1,5 @@
 /** The kernel module that makes virtual cameras. */
+import { basename } from 'node:path';
 import type { VideoDevice } from '@backscrub/native';
 import { CARD_LABEL } from '../../shared/names.js';
 import { type Finding, ok, problem, warning } from './finding.js';
@@ -6,11 +7,19 @@ import type { System } from './system.js';
 
 const MODULE = 'v4l2loopback';
 const LOAD = 'sudo modprobe v4l2loopback';
-const RELOAD = 'sudo modprobe -r v4l2loopback && sudo modprobe v4l2loopback';
+/** The service has the device open, and the module stays as long as somebody has. */
+const RELOAD =
+  'sudo systemctl stop backscrub\nsudo modprobe -r v4l2loopback\nsudo modprobe v4l2loopback\nsudo systemctl start backscrub';
+const OPTIONS = `Options of yours in /etc/modprobe.d may be in the way of those in /usr/lib/modprobe.d/backscrub.conf. Then:\n${RELOAD}`;
 const INSTALL =
   'Install it, then load it:\nDebian, Ubuntu: sudo apt install v4l2loopback-dkms\nFedora: sudo dnf install akmod-v4l2loopback (RPM Fusion)\nArch: sudo pacman -S v4l2loopback-dkms';
 /** The first version that tells about its readers (peers: 0.13.0). */
 const ON_DEMAND = [0, 13] as const;
+/**
+ * Who asks for four buffers and is given more may still use four: WebRTC's capture does, keeps addresses for four, and is
+ * handed the number of a fifth. Firefox 140 ends that way as soon as it reads a node of eight.
+ */
+const MOST_BUFFERS = 4;
 const SECURE_BOOT = '/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c';
 
 /** Installed for this kernel, loaded, new enough, with the options that applications need. */
@@ -75,6 +84,10 @@ function virtualCamera(system: System): Finding {
     );
   }
   if (own.capture && own.output) return withoutExclusiveCaps(own);
+  const buffers = Number(
+    system.read(`/sys/class/video4linux/${basename(own.path)}/buffers`)?.toString() ?? 0,
+  );
+  if (buffers > MOST_BUFFERS) return tooManyBuffers(own, buffers);
   const text = `${own.path} is the virtual camera`;
   if (own.capture) return ok('virtual-camera', `${text} and announces itself as a camera.`);
   return warning(
@@ -88,7 +101,15 @@ function withoutExclusiveCaps({ path }: VideoDevice): Finding {
   return problem(
     'virtual-camera',
     `${path} announces itself as camera and output at once (exclusive_caps=0): Chrome and others leave it out.`,
-    `Options of yours in /etc/modprobe.d may be in the way of those in /usr/lib/modprobe.d/backscrub.conf. Then:\n${RELOAD}`,
+    OPTIONS,
+  );
+}
+
+function tooManyBuffers({ path }: VideoDevice, buffers: number): Finding {
+  return problem(
+    'virtual-camera',
+    `${path} has ${buffers} buffers (max_buffers=${buffers}): Firefox crashes when it reads from more than ${MOST_BUFFERS}.`,
+    OPTIONS,
   );
 }
 
