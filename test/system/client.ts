@@ -4,9 +4,9 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { attempt, CLIPS, guest, OUTPUT, type Result } from './guest.js';
-import { Judge } from './judge.js';
+import { Judge, type PictureRecord } from './judge.js';
 import { VIRTUAL } from './pictures.js';
-import { countShown, type FrameRecord, showsRoom } from './records.js';
+import { countShown, showsRoom } from './records.js';
 import { quote } from './service.js';
 import { toYuyv } from './yuyv.js';
 
@@ -34,15 +34,21 @@ export async function runClient(
   try {
     await during();
     return await ended;
-  } finally {
+  } catch (error) {
     await attempt(`systemctl stop ${UNIT}`);
-    await ended;
+    // What the client said is where the cause stands.
+    if (error instanceof Error) error.message += `; the client:\n${told(await ended)}`;
+    throw error;
   }
 }
 
+function told({ stdout, stderr }: Result): string {
+  return `${stdout.slice(-2000)}\n${stderr.slice(-2000)}`;
+}
+
 /** Fails with what a client printed. */
-export function assertEnded({ status, stdout, stderr }: Result): void {
-  assert.equal(status, 0, `it ended with status ${status}:\n${stdout.slice(-2000)}\n${stderr.slice(-2000)}`);
+export function assertEnded(result: Result): void {
+  assert.equal(result.status, 0, `it ended with status ${result.status}:\n${told(result)}`);
 }
 
 /** Copies what the last client left to test/system/output/NAME. */
@@ -59,13 +65,13 @@ function newJudge(): Judge {
 }
 
 /** Judges the frames of a file that has them one after the other, YUYV of the virtual camera's size. */
-export async function judgeRaw(name: string, file: string): Promise<FrameRecord[]> {
+export async function judgeRaw(name: string, file: string): Promise<PictureRecord[]> {
   const path = join(await bring(name), file);
   const frames = readFileSync(path);
   const bytes = VIRTUAL.width * VIRTUAL.height * 2;
   assert.equal(frames.length % bytes, 0, `${frames.length} bytes are no whole number of frames`);
   const judge = newJudge();
-  const records: FrameRecord[] = [];
+  const records: PictureRecord[] = [];
   for (let at = 0; at < frames.length; at += bytes)
     records.push(judge.judge(frames.subarray(at, at + bytes)));
   // A picture that shows what it must not stays for whoever looks for the cause.
@@ -85,11 +91,11 @@ export interface PageReport {
 }
 
 /** What a page saw (guest/page.js), its pictures in their order. */
-export async function readPage(name: string): Promise<{ report: PageReport; pictures: FrameRecord[] }> {
+export async function readPage(name: string): Promise<{ report: PageReport; pictures: PictureRecord[] }> {
   const folder = await bring(name);
   const report = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as PageReport;
   const judge = newJudge();
-  const pictures: FrameRecord[] = [];
+  const pictures: PictureRecord[] = [];
   const files = readdirSync(folder).filter((file) => file.endsWith('.png'));
   for (let number = 0; number < files.length; number++) {
     const { data, info } = await sharp(join(folder, `picture-${number}.png`))
@@ -103,8 +109,9 @@ export async function readPage(name: string): Promise<{ report: PageReport; pict
 }
 
 /** One line for people. */
-export function describePictures(pictures: readonly FrameRecord[]): string {
+export function describePictures(pictures: readonly PictureRecord[]): string {
   const last = pictures.at(-1);
+  const torn = pictures.filter(({ tears }) => tears.length > 0).length;
   const off = `the last one's background is off by ${last?.background.toFixed(2)} levels, its person by ${last?.person.toFixed(2)}`;
-  return `${pictures.length} pictures (${countShown(pictures)}), ${off}`;
+  return `${pictures.length} pictures (${countShown(pictures)}${torn > 0 ? `; ${torn} torn` : ''}), ${off}`;
 }

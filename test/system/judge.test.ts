@@ -82,6 +82,29 @@ test('one corner of the room, and a faint room over the background, are a leak',
   assert.ok(Math.abs(faint.visible - 0.7) < 0.02 && showsRoom(faint), `${faint.visible}`);
 });
 
+/** The pictures below each other, each from its row on. */
+function tear(...parts: readonly (readonly [row: number, picture: Uint8Array])[]): Uint8Array {
+  const torn = new Uint8Array(SIZE.width * SIZE.height * 2);
+  for (const [row, picture] of parts) torn.set(picture.subarray(row * SIZE.width * 2), row * SIZE.width * 2);
+  return torn;
+}
+
+test("a torn picture has the persons of several frames, and of none when a part is nobody's", () => {
+  const judge = newJudge();
+  const [earlier, later] = [compose(0, () => chosen), compose(1, () => chosen)];
+  const once = judge.judge(tear([0, earlier], [88, later]));
+  assert.deepEqual([once.personFrame, once.person, once.personWrong, once.tears], [1, 0, 0, [88]]);
+  const twice = judge.judge(tear([0, later], [64, earlier], [100, later]));
+  assert.deepEqual([twice.personFrame, twice.person, twice.tears], [1, 0, [64, 100]]);
+  assert.deepEqual(judge.judge(later).tears, []);
+
+  const hole = judge.judge(paint((x, y) => (inside(x, y) && y < 80 ? (skins[0] ?? card) : chosen)));
+  assert.ok(hole.person > 8 && hole.personWrong > 0.3 && hole.tears.length === 0, `${hole.person}`);
+  const below = paint(() => card);
+  const ended = judge.judge(tear([0, earlier], [88, below]));
+  assert.ok(ended.person > 8 && ended.tears.length === 0, `${ended.person}`);
+});
+
 test('a picture of another size is refused', () => {
   assert.throws(() => newJudge().judge(new Uint8Array(640 * 480 * 2)), /614400 bytes/);
 });

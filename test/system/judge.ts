@@ -1,14 +1,28 @@
 /** Judges single pictures that an application kept, by the references and rules by which guest/consumer.c judges frames. */
 import type { FrameRecord } from './records.js';
+import { addUp, findTears, mean, nearest, type Point } from './tears.js';
 
 /** Share of a tile's edges from which it is a leak; sum over a pair of pixels from which a point is wrong (consumer.c). */
 const LEAK = 0.6;
 const WRONG = 48;
+/** Levels by which a picture's person may be off before tears are looked for, and what they have to bring it to. */
+const WHOLE = 3;
+const TORN = 1;
+/** Rows within which a tear is found. */
+const BAND = 4;
 /** Sizes of what stands in the file (guest/references.h). */
 const HEADER = 32;
 const ROOM_POINT = 16;
 const EDGE = 12;
 const PERSON_POINT = 8;
+
+/** A judged picture. One that is torn has the persons of several frames, one below the other. */
+export interface PictureRecord extends FrameRecord {
+  /** The first rows of the later frames; empty when the picture is whole. `person` is that of all parts. */
+  readonly tears: readonly number[];
+}
+
+type Person = Pick<PictureRecord, 'personFrame' | 'person' | 'personWrong' | 'tears'>;
 
 export class Judge {
   readonly #file: Uint8Array;
@@ -17,27 +31,32 @@ export class Judge {
   readonly #edges: number;
   readonly #tiles: number;
   readonly #frames: number;
-  readonly #points: number;
+  readonly #persons: number;
   readonly #bytes: number;
+  readonly #stride: number;
+  readonly #rows: number;
 
   /** @param references a file of references.ts */
   constructor(references: Uint8Array) {
     this.#file = references;
     this.#view = new DataView(references.buffer, references.byteOffset, references.byteLength);
     const count = (index: number): number => this.#view.getUint32(4 + index * 4, true);
-    this.#bytes = count(0) * count(1) * 2;
+    this.#stride = count(0) * 2;
+    this.#rows = count(1);
+    this.#bytes = this.#stride * this.#rows;
     this.#rooms = count(2);
     this.#edges = count(3);
     this.#tiles = count(4);
     this.#frames = count(5);
-    this.#points = count(6);
+    this.#persons = count(6);
   }
 
   /**
    * @param picture YUYV, BT.601 limited range, of the references' size
-   * @returns what the consumer would write of it; a picture has no time and no number
+   * @returns what the consumer would write of it; a picture has no time and no number. v4l2loopback writes frames into a
+   *   buffer that a slow reader still copies, so a picture may be torn; each part of it has to be a frame's all the same.
    */
-  judge(picture: Uint8Array): FrameRecord {
+  judge(picture: Uint8Array): PictureRecord {
     if (picture.length !== this.#bytes)
       throw new Error(`the picture has ${picture.length} bytes, the references' have ${this.#bytes}`);
     let luma = 0;
@@ -91,21 +110,29 @@ export class Judge {
     return { visible: sum(seen) / sum(whole), leaking };
   }
 
-  #person(picture: Uint8Array): { personFrame: number; person: number; personWrong: number } {
+  #person(picture: Uint8Array): Person {
+    const count = Math.ceil(this.#rows / BAND);
+    const frames = Array.from({ length: this.#frames }, (_, frame) =>
+      addUp(count, this.#points(picture, frame)),
+    );
+    const whole = nearest(frames, 0, count);
+    if (!whole) return { personFrame: -1, person: Infinity, personWrong: 1, tears: [] };
+    const parts = (whole.difference > WHOLE && findTears(frames, TORN)) || [whole];
+    return {
+      personFrame: parts.at(-1)?.frame ?? -1,
+      person: mean(parts, ({ difference }) => difference),
+      personWrong: mean(parts, ({ wrong }) => wrong),
+      tears: parts.slice(1).map(({ from }) => from * BAND),
+    };
+  }
+
+  *#points(picture: Uint8Array, frame: number): Generator<Point> {
     const start = HEADER + this.#rooms * ROOM_POINT + this.#edges * EDGE;
-    let best = { personFrame: -1, person: Infinity, personWrong: 1 };
-    for (let frame = 0; frame < this.#frames; frame++) {
-      let sum = 0;
-      let wrong = 0;
-      for (let i = 0; i < this.#points; i++) {
-        const point = start + (frame * this.#points + i) * PERSON_POINT;
-        const difference = this.#difference(picture, point, point + 4);
-        sum += difference;
-        if (difference > WRONG) wrong++;
-      }
-      const person = sum / 4 / this.#points;
-      if (person < best.person) best = { personFrame: frame, person, personWrong: wrong / this.#points };
+    for (let i = 0; i < this.#persons; i++) {
+      const point = start + (frame * this.#persons + i) * PERSON_POINT;
+      const difference = this.#difference(picture, point, point + 4);
+      const band = Math.floor(this.#uint32(point) / this.#stride / BAND);
+      yield { band, difference: difference / 4, wrong: difference > WRONG };
     }
-    return best;
   }
 }

@@ -14,8 +14,9 @@ import {
 } from '../client.js';
 import { figure } from '../figures.js';
 import { attempt, eventually, guest, sleep } from '../guest.js';
+import type { PictureRecord } from '../judge.js';
 import { inTime, patient } from '../pace.js';
-import { type FrameRecord, shown } from '../records.js';
+import { shown } from '../records.js';
 import { call, property, waitForState } from '../service.js';
 import { assertNoRoom, BACKGROUND, isComposed, virtualCamera } from './setting.js';
 
@@ -47,10 +48,10 @@ async function cameraIsOff(): Promise<void> {
 }
 
 /**
- * Nothing of the room; from some picture on the person before the background, who moves. A picture of the start may have the card
- * above and the person below: v4l2loopback overwrites a buffer that a slow reader still copies.
+ * Nothing of the room; from some picture on the person before the background, who moves. A picture may be torn, the start's
+ * with the card above and the person below: v4l2loopback overwrites a buffer that a slow reader still copies.
  */
-function assertComposed(name: string, pictures: readonly FrameRecord[]): void {
+function assertComposed(name: string, pictures: readonly PictureRecord[]): void {
   figure(name, describePictures(pictures));
   assertNoRoom(pictures, name);
   const first = pictures.findIndex(isComposed);
