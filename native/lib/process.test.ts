@@ -5,7 +5,7 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { awaitSystemd, dieWithParent, notifySystemd } from './process.js';
+import { awaitSystemd, dieWithParent, notifySystemd, releaseBuffer } from './process.js';
 
 const MODULE = fileURLToPath(new URL('./process.js', import.meta.url));
 
@@ -15,6 +15,14 @@ test('dieWithParent says whether the parent is still there', () => {
   const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
   assert.equal(stdout.trim(), 'true false');
   assert.throws(() => (dieWithParent as (parent: unknown) => boolean)('1'), TypeError);
+});
+
+test('a released buffer has no bytes', () => {
+  const bytes = new Uint8Array(4096);
+  releaseBuffer(bytes.buffer);
+  assert.deepEqual([bytes.length, bytes.buffer.byteLength], [0, 0]);
+  releaseBuffer(bytes.buffer);
+  assert.throws(() => releaseBuffer(bytes as unknown as ArrayBuffer), TypeError);
 });
 
 test('a child dies with its parent', async () => {

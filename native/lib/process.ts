@@ -4,6 +4,7 @@ interface ProcessBinding {
   dieWithParent(parent: number): boolean;
   notifySystemd(address: string, state: string, fd: number): number;
   awaitSystemd(address: string, milliseconds: number): number;
+  releaseBuffer(buffer: ArrayBuffer): void;
   sealProcess(): number;
 }
 
@@ -40,6 +41,16 @@ export function notifySystemd(address: string, state: string, fd?: number): numb
  */
 export function awaitSystemd(address: string, milliseconds: number): number {
   return native.awaitSystemd(address, milliseconds);
+}
+
+/**
+ * Gives the memory of a buffer that nobody needs any more back at once, as `ArrayBuffer.prototype.transfer` of later Node versions
+ * could; it has no bytes from then on, nor have the arrays that look at it.
+ *
+ * @throws TypeError for anything but an ArrayBuffer
+ */
+export function releaseBuffer(buffer: ArrayBuffer): void {
+  native.releaseBuffer(buffer);
 }
 
 /**

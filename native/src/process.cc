@@ -23,12 +23,24 @@ Napi::Value DieWithParent(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(env, set && getppid() == info[0].As<Napi::Number>().Int32Value());
 }
 
+// releaseBuffer(buffer): its memory goes back now, not with the next collection; no bytes are left in it
+Napi::Value ReleaseBuffer(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!info[0].IsArrayBuffer()) {
+    Napi::TypeError::New(env, "an ArrayBuffer is needed").ThrowAsJavaScriptException();
+    return env.Undefined();
+  }
+  napi_detach_arraybuffer(env, info[0]);
+  return env.Undefined();
+}
+
 }  // namespace
 
 void DefineProcess(Napi::Env env, Napi::Object exports) {
   exports.Set("dieWithParent", Napi::Function::New<DieWithParent>(env, "dieWithParent"));
   exports.Set("notifySystemd", Napi::Function::New<NotifySystemd>(env, "notifySystemd"));
   exports.Set("awaitSystemd", Napi::Function::New<AwaitSystemd>(env, "awaitSystemd"));
+  exports.Set("releaseBuffer", Napi::Function::New<ReleaseBuffer>(env, "releaseBuffer"));
   exports.Set("sealProcess", Napi::Function::New<SealProcess>(env, "sealProcess"));
 }
 

@@ -91,6 +91,16 @@ test('memory is reused and the input is read anew by each run', async () => {
   assert.deepEqual([...(await segmenter.run())], [...person]);
 });
 
+test('a run leaves no memory behind for the next collection', async () => {
+  const segmenter = await load('selfie_segmentation');
+  await segmenter.run();
+  const before = process.memoryUsage().arrayBuffers;
+  for (let i = 0; i < 20; i++) await segmenter.run();
+  const grown = process.memoryUsage().arrayBuffers - before;
+  const map = segmenter.mapWidth * segmenter.mapHeight * Float32Array.BYTES_PER_ELEMENT;
+  assert.ok(grown < 2 * map, `${grown} bytes`);
+});
+
 test('a provider that is not there is stood in for by the CPU, and says so', async () => {
   const segmenter = await Segmenter.load('selfie_segmentation_landscape', { provider: 'cuda' });
   opened.push(segmenter);
