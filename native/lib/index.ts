@@ -25,6 +25,13 @@ export {
   type WantedMode,
 } from './modes.js';
 export { OpenWatch } from './open-watch.js';
-export { awaitSystemd, dieWithParent, notifySystemd, releaseBuffer, sealProcess } from './process.js';
+export {
+  awaitSystemd,
+  dieWithParent,
+  notifySystemd,
+  releaseBuffer,
+  sealProcess,
+  trimMemory,
+} from './process.js';
 export { type StageSummary, Stopwatch } from './stopwatch.js';
 export { VirtualCamera, type VirtualCameraMode } from './virtual-camera.js';

@@ -25,6 +25,27 @@ test('a released buffer has no bytes', () => {
   assert.throws(() => releaseBuffer(bytes as unknown as ArrayBuffer), TypeError);
 });
 
+/** Small enough to come from the heap (mallopt(3), M_MMAP_THRESHOLD), with one in use above them that keeps them there. */
+test('what was freed below what is in use goes back to the system', () => {
+  const script = `import { readFileSync } from 'node:fs';
+    import { releaseBuffer, trimMemory } from ${JSON.stringify(MODULE)};
+    const resident = () => Number(/RssAnon:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'latin1'))[1]) / 1024;
+    const kept = [];
+    const freed = [];
+    for (let i = 0; i < 400; i++) {
+      freed.push(new Uint8Array(100_000).fill(1));
+      kept.push(new Uint8Array(1000).fill(1));
+    }
+    for (const { buffer } of freed) releaseBuffer(buffer);
+    const before = resident();
+    trimMemory();
+    console.log(before - resident(), kept.length);`;
+  const env = { ...process.env, MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_ARENA_MAX: '2' };
+  const options = { encoding: 'utf8', env } as const;
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], options);
+  assert.ok(Number.parseFloat(stdout) > 20, stdout);
+});
+
 test('a child dies with its parent', async () => {
   const child = `import { dieWithParent } from ${JSON.stringify(MODULE)};
     dieWithParent(process.ppid); console.log(process.pid); setInterval(() => {}, 1000);`;

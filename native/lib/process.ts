@@ -5,6 +5,7 @@ interface ProcessBinding {
   notifySystemd(address: string, state: string, fd: number): number;
   awaitSystemd(address: string, milliseconds: number): number;
   releaseBuffer(buffer: ArrayBuffer): void;
+  trimMemory(): void;
   sealProcess(): number;
 }
 
@@ -51,6 +52,14 @@ export function awaitSystemd(address: string, milliseconds: number): number {
  */
 export function releaseBuffer(buffer: ArrayBuffer): void {
   native.releaseBuffer(buffer);
+}
+
+/**
+ * Gives the memory that the C library keeps between what is in use back to the system, in all its arenas (malloc_trim(3)); it takes
+ * a few milliseconds.
+ */
+export function trimMemory(): void {
+  native.trimMemory();
 }
 
 /**

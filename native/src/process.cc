@@ -1,5 +1,6 @@
 #include "process.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -34,6 +35,12 @@ Napi::Value ReleaseBuffer(const Napi::CallbackInfo& info) {
   return env.Undefined();
 }
 
+// trimMemory(): what the C library keeps of freed memory goes back
+Napi::Value TrimMemory(const Napi::CallbackInfo& info) {
+  malloc_trim(0);
+  return info.Env().Undefined();
+}
+
 }  // namespace
 
 void DefineProcess(Napi::Env env, Napi::Object exports) {
@@ -41,6 +48,7 @@ void DefineProcess(Napi::Env env, Napi::Object exports) {
   exports.Set("notifySystemd", Napi::Function::New<NotifySystemd>(env, "notifySystemd"));
   exports.Set("awaitSystemd", Napi::Function::New<AwaitSystemd>(env, "awaitSystemd"));
   exports.Set("releaseBuffer", Napi::Function::New<ReleaseBuffer>(env, "releaseBuffer"));
+  exports.Set("trimMemory", Napi::Function::New<TrimMemory>(env, "trimMemory"));
   exports.Set("sealProcess", Napi::Function::New<SealProcess>(env, "sealProcess"));
 }
 

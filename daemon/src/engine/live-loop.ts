@@ -1,4 +1,4 @@
-import { Canvas, Frame } from '@backscrub/native';
+import { Canvas, Frame, trimMemory } from '@backscrub/native';
 import { collectGarbageSoon } from '../shared/collect-garbage.js';
 import { BackscrubError, type ErrorInfo, toErrorInfo } from '../shared/errors.js';
 import { DEFAULT_BACKGROUND, DEFAULT_MODEL } from '../shared/names.js';
@@ -114,7 +114,8 @@ export class LiveLoop {
     try {
       await this.#pipeline.setLook(look);
       this.#channel.send({ type: 'look-applied', serial });
-      collectGarbageSoon();
+      // Tens of megabytes after some changes.
+      collectGarbageSoon(trimMemory);
     } catch (error) {
       this.#channel.send({ type: 'look-refused', serial, error: toErrorInfo(error) });
     }

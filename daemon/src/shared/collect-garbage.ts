@@ -10,22 +10,26 @@ const ROUNDS = 3;
 
 let left = 0;
 let timer: NodeJS.Timeout | undefined;
+let giveBack: (() => void) | undefined;
 let collect: (() => void) | undefined;
 
 /**
  * Gives the memory of a large message, or of a background that was replaced, back to the system, soon. V8 collects when a
  * program allocates; this one does so hardly at all between two calls, and would keep tens of megabytes meanwhile. A collection
  * takes about 6 ms; there is one in half a second at most, however often this is called.
+ *
+ * @param trim called after the last collection, for what the C library keeps of freed memory
  */
-export function collectGarbageSoon(): void {
+export function collectGarbageSoon(trim?: () => void): void {
   left = ROUNDS;
+  giveBack = trim;
   timer ??= setInterval(() => {
     left--;
-    if (left === 0) {
-      clearInterval(timer);
-      timer = undefined;
-    }
     collectGarbage();
+    if (left > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+    giveBack?.();
   }, INTERVAL_MS).unref();
 }
 

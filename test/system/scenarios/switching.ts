@@ -13,6 +13,8 @@ const SWITCHES = 200;
 const SECONDS = 300;
 const LONGEST_GAP_MS = 100;
 const MOST_GROWTH_MB = 10;
+/** Within which the memory of looks that are over has gone back; 1.5 s where the guest is in time. */
+const REST_MS = 3000;
 const SEED = 4;
 /**
  * A picture of the gallery whose upright edges lie where the room has some: in one tile of it the judge finds most of the
@@ -139,7 +141,7 @@ describe('backgrounds and effects', () => {
       // Everything once: what is kept from then on is there before it is measured.
       for (const command of commands) await switcher.send(command);
       await switcher.plain();
-      await sleep(2000);
+      await sleep(REST_MS);
       const before = await resources();
       const random = randomNumbers(SEED);
       const delays: number[] = [];
@@ -153,7 +155,7 @@ describe('backgrounds and effects', () => {
         delays.push((answer.to - answer.from) / 1000);
       }
       await switcher.plain();
-      await sleep(2000);
+      await sleep(REST_MS);
       const after = await resources();
       const { frames } = await consumer.stop();
       const raw = frames.filter(switcher.isRaw);
