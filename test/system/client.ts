@@ -20,7 +20,8 @@ const UNIT = 'client.service';
  *
  * @param seconds after which it is ended
  * @param during what is to be done in the meantime
- * @returns how it ended; its files are in `broughtFiles`
+ * @returns how it ended
+ * @throws what `during` throws, with what the client printed
  */
 export async function runClient(
   command: string,

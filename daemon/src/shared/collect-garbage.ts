@@ -3,8 +3,9 @@ import { runInNewContext } from 'node:vm';
 
 const INTERVAL_MS = 500;
 /**
- * Collections after the last call. What is replaced is in use until it has faded, which is over before the second one; what a
- * collection finds is freed by a thread of its own and counted out by the next.
+ * Collections after the last call. What is replaced is in use until it has faded: with the cross-fade's 200 ms of itself that is over
+ * before the second one; a longer one, 2 s at most, leaves it to the next change. What a collection finds is freed by a thread of
+ * its own and counted out by the next.
  */
 const ROUNDS = 3;
 
