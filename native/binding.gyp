@@ -9,5 +9,14 @@
     "cflags_cc!": ["-std=gnu++17", "-std=gnu++20"],
     "ldflags": ["-Wl,-Bsymbolic", "-Wl,--exclude-libs,ALL"],
     "libraries": ["-lyuv", "-ljpeg"]
+  }, {
+    "target_name": "backscrub-confine",
+    "type": "executable",
+    "sources": ["src/confine/main.cc", "src/confine/named_file.cc", "src/denied_calls.cc", "src/landlock.cc"],
+    "cflags": ["-O2", "-Wall", "-Wextra"],
+    "cflags_cc": ["-std=c++20", "-fno-exceptions", "-fno-rtti"],
+    "cflags_cc!": ["-std=gnu++17", "-std=gnu++20"],
+    "ldflags!": ["-rdynamic"],
+    "ldflags": ["-static-libgcc", "-static-libstdc++"]
   }]
 }

@@ -16,7 +16,7 @@ import {
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { systemFiles, systemFolders, target } from './lib/layout-table.mjs';
 import { isNeeded, productionPackages } from './lib/production.mjs';
-import { addonPath, fail, filesUnder, root } from './lib/project.mjs';
+import { addonPath, confinePath, fail, filesUnder, root } from './lib/project.mjs';
 import { hasCommand } from './lib/system-packages.mjs';
 
 const USAGE = 'npm run install:system [-- [--destdir DIR] [--prefix /usr] [--uninstall]]';
@@ -93,7 +93,8 @@ function checkBuilt() {
     'daemon/bin/backscrubctl.js',
     'native/dist/index.js',
   ];
-  const absent = [...built.map((path) => join(root, path)), addonPath].find((path) => !existsSync(path));
+  const binaries = [addonPath, confinePath];
+  const absent = [...built.map((path) => join(root, path)), ...binaries].find((path) => !existsSync(path));
   if (absent !== undefined)
     fail(`${relative(root, absent)} is absent: run "npm run setup -- --build" first.`);
 }
@@ -145,6 +146,7 @@ function installTree() {
     copyFolder(join(root, folder), join(home, folder), () => true);
   }
   copy(addonPath, join(home, relative(root, addonPath)));
+  copy(confinePath, join(home, relative(root, confinePath)), true);
   const packages = productionPackages();
   for (const { path, link } of packages) {
     if (link !== undefined) {
@@ -184,6 +186,21 @@ function tell(command, ...args) {
 
 /** Without a running systemd (a container, a chroot) there is nobody to tell. */
 const booted = existsSync('/run/systemd/system');
+
+function answers(command, ...args) {
+  return hasCommand(command) && spawnSync(command, args).status === 0;
+}
+
+/**
+ * What was enabled stays so, with the links that its [Install] section has by now. A service that runs is of the files before
+ * these and would start engines of the new ones; readers keep their stream over a restart.
+ */
+function renewService() {
+  if (!booted) return;
+  if (answers('systemctl', 'is-enabled', '--quiet', 'backscrub.service'))
+    tell('systemctl', 'enable', '--quiet', 'backscrub.service');
+  tell('systemctl', 'try-restart', 'backscrub.service');
+}
 
 function tellSystem() {
   if (!uninstall) tell('systemd-sysusers', join(prefix, 'lib/sysusers.d/backscrub.conf'));
@@ -234,6 +251,7 @@ if (uninstall) {
   );
   if (live) {
     tellSystem();
+    renewService();
     process.stdout.write(
       [
         'Next:',

@@ -31,7 +31,7 @@ function run(command, args, options = {}) {
 /** Packages with the libraries that our binaries are linked to, as the packager's tools of this system say. */
 function libraries(stage, scratch) {
   const binaries = filesUnder(stage).filter((file) => {
-    if (!/\.(node|so)([.\d]*)$/.test(file)) return false;
+    if (!/\.(node|so)([.\d]*)$|\/backscrub-confine$/.test(file)) return false;
     return readFileSync(file).subarray(0, 4).toString('latin1') === '\x7fELF';
   });
   // What comes along in node_modules is found there, not in packages.

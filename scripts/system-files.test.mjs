@@ -1,12 +1,23 @@
 // The files that make the service a part of the system: what in them a test can hold without a system.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { ACTIONS } from '../daemon/dist/service/authorization/authority.js';
 import { parseXml } from './lib/contract-xml.mjs';
+import { systemFiles } from './lib/layout-table.mjs';
 import { root } from './lib/project.mjs';
 import { hasCommand } from './lib/system-packages.mjs';
 
@@ -67,6 +78,35 @@ test('the unit keeps its promises', () => {
   for (const line of directives) assert.ok(unit.split('\n').includes(line), line);
   assert.match(unit, /^FileDescriptorStoreMax=[1-9]/m);
   assert.match(unit, /^WatchdogSec=/m);
+});
+
+test('a message on the bus starts the service only while it is enabled', () => {
+  const wanted = /^SystemdService=(.*)$/m.exec(read('dbus/org.backscrub.service'))?.[1];
+  assert.equal(wanted, 'dbus-org.backscrub.service');
+  const [, install] = read('systemd/backscrub.service').split('[Install]');
+  // The name exists by the link that "systemctl enable" makes, and not as a unit of its own.
+  assert.ok(install.split('\n').includes(`Alias=${wanted}`));
+  assert.ok(!systemFiles.some(({ to }) => to.includes('dbus-org')));
+});
+
+const noSystemctl = hasCommand('systemctl') ? false : 'systemctl is not installed';
+test('enabling makes what the bus starts, and disabling removes it', { skip: noSystemctl }, () => {
+  const tree = mkdtempSync(join(scratch, 'tree-'));
+  const units = join(tree, 'usr/lib/systemd/system');
+  mkdirSync(units, { recursive: true });
+  writeFileSync(join(units, 'backscrub.service'), read('systemd/backscrub.service'));
+  const systemctl = (verb) => {
+    const { status, stderr } = spawnSync('systemctl', ['--root', tree, verb, 'backscrub.service'], {
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0, stderr);
+  };
+  const link = join(tree, 'etc/systemd/system/dbus-org.backscrub.service');
+  assert.equal(existsSync(join(units, 'dbus-org.backscrub.service')), false);
+  systemctl('enable');
+  assert.match(readlinkSync(link), /backscrub\.service$/);
+  systemctl('disable');
+  assert.throws(() => readlinkSync(link));
 });
 
 const noAnalyze = hasCommand('systemd-analyze') ? false : 'systemd-analyze is not installed';

@@ -12,15 +12,19 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { ValueWriter, writeMessage } from '@backscrub/daemon/shared/message-writer.js';
 import { BUS_NAME, INTERFACE, OBJECT_PATH } from '@backscrub/daemon/shared/names.js';
 import { Message, type MessageBus, sessionBus } from 'dbus-next';
 
 const HELP = `bench/answers: how long callers wait for the service while frames are composed
 
   --seconds N   how long to ask (10)
+  --flood N     another client sends N messages of 64 KiB meanwhile that no member takes, 750 a second (0)
   --json
 `;
 const PAUSE_MS = 20;
+const FLOOD_PER_SECOND = 750;
+const round = (value: number): number => Math.round(value * 10) / 10;
 const LOAD_SECONDS_MORE = 5;
 const PROPERTIES = 'org.freedesktop.DBus.Properties';
 
@@ -43,6 +47,8 @@ const QUESTIONS: readonly Question[] = [
 const { values: options } = parseArgs({
   options: {
     seconds: { type: 'string', default: '10' },
+    flood: { type: 'string', default: '0' },
+    'flood-only': { type: 'string' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -51,6 +57,12 @@ const seconds = Number(options.seconds);
 if (options.help || !(seconds > 0)) {
   (options.help ? process.stdout : process.stderr).write(HELP);
   process.exit(options.help ? 0 : 2);
+}
+
+/** The flood's own work must not be in the way of who measures. */
+if (options['flood-only'] !== undefined) {
+  await flood(options['flood-only'], Number(options.flood));
+  process.exit(0);
 }
 
 const state = mkdtempSync(join(tmpdir(), 'backscrub-answers-'));
@@ -91,7 +103,32 @@ function socketOf(bus: MessageBus): Socket {
   return (bus as unknown as { _connection: { stream: Socket } })._connection.stream;
 }
 
-const round = (value: number): number => Math.round(value * 10) / 10;
+/** Resolves when all are sent and answered. */
+async function flood(address: string, count: number): Promise<void> {
+  const bus = sessionBus({ busAddress: address.replace('unix:path=', 'unix:socket=') });
+  await ask(bus, { member: 'Get', interface: PROPERTIES, signature: 'ss', body: [INTERFACE, 'State'] });
+  const body = new ValueWriter().bytes(Buffer.alloc(65_532, Buffer.from([1, 'y'.charCodeAt(0), 0, 7])));
+  const head = { type: 1, flags: 0, path: OBJECT_PATH, interface: INTERFACE, member: 'SetMode' } as const;
+  let missing = count;
+  const answered = new Promise<void>((resolve) => {
+    bus.on('message', ({ replySerial }: Message) => {
+      if (replySerial !== undefined && --missing === 0) resolve();
+    });
+  });
+  const from = performance.now();
+  for (let sent = 0; sent < count; sent++) {
+    const serial = bus.newSerial() as number;
+    const message = writeMessage({ ...head, serial, destination: BUS_NAME, signature: 'av' }, body);
+    if (!socketOf(bus).write(message)) await new Promise((resolve) => socketOf(bus).once('drain', resolve));
+    const ahead = (sent / FLOOD_PER_SECOND) * 1000 - (performance.now() - from);
+    if (ahead > 5) await delay(ahead);
+  }
+  const sentAfter = round((performance.now() - from) / 1000);
+  await answered;
+  const all = round((performance.now() - from) / 1000);
+  process.stdout.write(`${count} messages of 64 KiB sent within ${sentAfter} s, answered after ${all} s\n`);
+}
+
 const quantile = (sorted: readonly number[], share: number): number =>
   round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN);
 
@@ -115,6 +152,10 @@ try {
   });
   const times = new Map(QUESTIONS.map(({ member }) => [member, [] as number[]]));
   const end = performance.now() + seconds * 1000;
+  if (Number(options.flood) > 0) {
+    const words = [fileURLToPath(import.meta.url), '--flood', options.flood, '--flood-only', address];
+    children.push(spawn(process.execPath, words, { stdio: ['ignore', 'inherit', 'inherit'] }));
+  }
   while (performance.now() < end) {
     for (const question of QUESTIONS) {
       const from = performance.now();

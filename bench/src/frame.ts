@@ -10,7 +10,7 @@ import { SceneSource } from '@backscrub/daemon/engine/scene-source.js';
 import { Segmenter } from '@backscrub/daemon/models/segmenter.js';
 import { DEFAULT_MODEL, isMode } from '@backscrub/daemon/shared/names.js';
 import type { Look, StageStatistics } from '@backscrub/daemon/shared/protocol.js';
-import { Canvas, decodeMjpg, Frame, Stopwatch } from '@backscrub/native';
+import { Canvas, decodeMjpg, Frame, RoomCanvas, Stopwatch } from '@backscrub/native';
 import sharp from 'sharp';
 import { backgroundCost } from './background-cost.js';
 
@@ -89,7 +89,7 @@ async function oneFrame(on: Pipeline, bytes: Uint8Array, target: Canvas): Promis
   if (options.format === 'MJPG') decodeMjpg(bytes, input);
   else input.loadYuyv(bytes);
   on.stopwatch.lap(STAGE.capture);
-  await on.process(input, target);
+  await on.process(input, target, undefined, room);
   on.stopwatch.lap(STAGE.output);
   on.stopwatch.finish();
 }
@@ -132,6 +132,7 @@ const bare = await Segmenter.load(options.model);
 const bareWatch = new Stopwatch(1);
 const input = new Frame(width, height);
 const canvas = new Canvas(width, height);
+const room = new RoomCanvas(width, height);
 const heap: number[] = [];
 const started = process.cpuUsage();
 let bareCpu = 0;

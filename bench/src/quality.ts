@@ -37,11 +37,12 @@ async function matteOf(shared: string, item: DevItem, folder: string): Promise<s
   const [width = 0, height = 0] = item.size.split('x').map(Number);
   const even = { width: width + (width % 2), height: height + (height % 2) };
   const look = { mode: 'mask', background: 'color:#000000', blurStrength: 50, effects: [] } as const;
-  const pipeline = await Pipeline.create({ ...even, model: options.model, look, crop: policy });
+  const clip = item.fps !== undefined;
+  const still = !clip;
+  const pipeline = await Pipeline.create({ ...even, model: options.model, look, crop: policy, still });
   pipeline.tune(JSON.parse(options.tune));
   const output = new Frame(even.width, even.height);
   const alpha = Buffer.alloc(even.width * even.height);
-  const clip = item.fps !== undefined;
   const result = join(folder, `${basename(item.file).replace(/\.\w+$/, '')}.${clip ? 'mkv' : 'png'}`);
   const writer = new MatteWriter(result, width, height);
   const write = async (frame: Frame) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Canvas, Frame, Matte } from './index.js';
+import { Backdrop, Canvas, Frame, Matte, RoomCanvas } from './index.js';
 
 type Yuv = readonly [number, number, number];
 
@@ -67,7 +67,7 @@ function scene(width: number, height: number, soft: number) {
   const matte = new Matte(width, height, 1, 1);
   matte.loadAlpha(alpha);
   const camera = frameOf(width, height, mixed(width, height, alpha, PERSON, ROOM));
-  const behind = new Frame(width, height);
+  const behind = new Backdrop(width, height);
   behind.fill(...NEW);
   return { alpha, matte, camera, behind, ideal: mixed(width, height, alpha, PERSON, NEW) };
 }
@@ -104,7 +104,7 @@ describe('colours at soft edges', () => {
     ] as const) {
       const { matte, camera, behind } = scene(width, height, 8);
       const output = new Frame(width, height);
-      const [canvas, drawn] = [new Canvas(width, height), new Canvas(width, height)];
+      const [canvas, drawn] = [new Canvas(width, height), new RoomCanvas(width, height)];
       for (const wrap of [0, 0.7]) {
         matte.compose(camera, behind, output, wrap);
         drawn.draw(output);
@@ -146,7 +146,7 @@ describe('colours at soft edges', () => {
         alpha[i] = Math.round(255 * Math.max(0, Math.min(1, (width - 7 - (i % width)) / 6)));
       const matte = new Matte(width, height, 1, 1);
       matte.loadAlpha(alpha);
-      const behind = new Frame(width, height);
+      const behind = new Backdrop(width, height);
       behind.fill(...NEW);
       const output = new Frame(width, height);
       matte.compose(frameOf(width, height, mixed(width, height, alpha, PERSON, ROOM)), behind, output);
@@ -165,7 +165,7 @@ describe('colours at soft edges', () => {
     for (let i = 0; i < alpha.length; i++)
       alpha[i] = Math.round(255 * Math.max(0, Math.min(1, ((i % width) - 109) / 8)));
     const camera = frameOf(width, height, mixed(width, height, alpha, PERSON, ROOM));
-    const behind = new Frame(width, height);
+    const behind = new Backdrop(width, height);
     behind.fill(...NEW);
     const shown = (matte: Matte) => {
       matte.loadAlpha(alpha);
@@ -186,7 +186,7 @@ describe('colours at soft edges', () => {
     const [width, height] = [320, 192];
     const { alpha, matte, camera } = scene(width, height, 6);
     const output = new Frame(width, height);
-    const behind = new Frame(width, height);
+    const behind = new Backdrop(width, height);
     const change = (y: number) => {
       behind.fill(y, 90, 128);
       matte.compose(camera, behind, output, 0);

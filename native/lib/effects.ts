@@ -32,8 +32,11 @@ export interface EffectChain {
    * without a matte.
    */
   applyToForeground(frame: Frame, matte: Matte | undefined, output: Frame): void;
-  /** The whole frame; nothing is done when neither frame has changed since the last call. Both may be the same frame. */
-  applyToBackground(frame: Frame, output: Frame): void;
+  /**
+   * The whole frame; nothing is done when neither frame has changed since the last call. Both may be the same frame.
+   * @throws TypeError when only the output is a Backdrop
+   */
+  applyToBackground<T extends Frame>(frame: T, output: T): void;
 }
 
 interface EffectsBinding {

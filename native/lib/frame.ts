@@ -18,7 +18,7 @@ export interface Frame {
   /** Packed 8-bit full-range R, G, B, width * height * 3 bytes; converted with the BT.601 matrix. */
   loadRgb(bytes: Uint8Array): void;
   storeRgb(bytes: Uint8Array): void;
-  /** Copies a frame of the same size. */
+  /** Copies a frame of the same size. @throws TypeError when this is a Backdrop and the other one is not; so do the next two */
   copyFrom(other: Frame): void;
   /**
    * Scales `other` to cover this frame and cuts off what lies beyond, keeping a point of it in sight (0 to 1 of its width and

@@ -1,5 +1,6 @@
+export { Backdrop } from './backdrop.js';
 export { Camera, type CapturedFrame } from './camera.js';
-export { Canvas } from './canvas.js';
+export { Canvas, RoomCanvas } from './canvas.js';
 export { type Encoding, encodingOf, toPipeline } from './colour.js';
 export { DeviceError, type DeviceErrorKind } from './device-error.js';
 export {
@@ -14,8 +15,8 @@ export { FolderWatch } from './folder-watch.js';
 export { Frame } from './frame.js';
 export { FrameStream } from './frame-stream.js';
 export { encodeJpeg } from './jpeg.js';
-export { Matte, type MatteTuning } from './matte.js';
-export { decodeMjpg } from './mjpg.js';
+export { Matte, type MatteTuning, SETTLED, SETTLING } from './matte.js';
+export { decodeMjpg, mjpgRounds } from './mjpg.js';
 export {
   AUTO_MODE,
   type CameraMode,
@@ -28,9 +29,10 @@ export { OpenWatch } from './open-watch.js';
 export {
   awaitSystemd,
   dieWithParent,
+  hideMemory,
+  landlockVersion,
   notifySystemd,
   releaseBuffer,
-  sealProcess,
   trimMemory,
 } from './process.js';
 export { type StageSummary, Stopwatch } from './stopwatch.js';

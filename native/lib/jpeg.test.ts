@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Canvas } from './canvas.js';
+import { type Canvas, RoomCanvas } from './canvas.js';
 import { Frame } from './frame.js';
 import { encodeJpeg } from './jpeg.js';
 import { decodeMjpg } from './mjpg.js';
@@ -9,7 +9,7 @@ const WIDTH = 64;
 const HEIGHT = 32;
 
 /** Left half one colour, right half another, both BT.601 limited range. */
-function twoColours(): Canvas {
+function twoColours(): RoomCanvas {
   const bytes = new Uint8Array(WIDTH * HEIGHT * 1.5);
   for (let y = 0; y < HEIGHT; y++)
     for (let x = 0; x < WIDTH; x++) bytes[y * WIDTH + x] = x < WIDTH / 2 ? 81 : 235;
@@ -23,7 +23,7 @@ function twoColours(): Canvas {
   }
   const frame = new Frame(WIDTH, HEIGHT);
   frame.loadI420(bytes);
-  const canvas = new Canvas(WIDTH, HEIGHT);
+  const canvas = new RoomCanvas(WIDTH, HEIGHT);
   canvas.draw(frame);
   return canvas;
 }
@@ -65,7 +65,7 @@ test('less quality is fewer bytes', () => {
   const noise = new Uint8Array(WIDTH * HEIGHT * 2).map((_, i) => 40 + ((i * 7919) % 160));
   const frame = new Frame(WIDTH, HEIGHT);
   frame.loadYuyv(noise);
-  const canvas = new Canvas(WIDTH, HEIGHT);
+  const canvas = new RoomCanvas(WIDTH, HEIGHT);
   canvas.draw(frame);
   const size = (quality: number): number => encodeJpeg(canvas, WIDTH, HEIGHT, quality).length;
   assert.ok(size(20) < size(60) && size(60) < size(95), `${size(20)} ${size(60)} ${size(95)}`);

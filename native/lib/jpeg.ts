@@ -1,8 +1,8 @@
 import { binding } from './binding.js';
-import type { Canvas } from './canvas.js';
+import type { Canvas, RoomCanvas } from './canvas.js';
 
 interface JpegBinding {
-  encodeJpeg(canvas: Canvas, width: number, height: number, quality: number): Buffer;
+  encodeJpeg(canvas: Canvas | RoomCanvas, width: number, height: number, quality: number): Buffer;
 }
 
 const native = binding as JpegBinding;
@@ -14,6 +14,11 @@ const native = binding as JpegBinding;
  * @param quality 1 to 100, as libjpeg means it
  * @throws TypeError for a size or quality out of range
  */
-export function encodeJpeg(canvas: Canvas, width: number, height: number, quality: number): Buffer {
+export function encodeJpeg(
+  canvas: Canvas | RoomCanvas,
+  width: number,
+  height: number,
+  quality: number,
+): Buffer {
   return native.encodeJpeg(canvas, width, height, quality);
 }

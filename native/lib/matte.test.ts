@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Canvas, Frame, Matte } from './index.js';
+import { Frame, Matte, SETTLED } from './index.js';
 
 const WIDTH = 320;
 const HEIGHT = 192;
@@ -22,6 +22,7 @@ function map(value = 1, left = 0, top = 0, right = 1, bottom = 1): Float32Array 
 
 function made(probabilities: Float32Array, frame = filled(120, 128, 128)): { matte: Matte; alpha: Buffer } {
   const matte = new Matte(WIDTH, HEIGHT, MAP, MAP);
+  matte.tune(SETTLED);
   matte.begin(frame);
   matte.update(frame, probabilities, 0, 0, WIDTH, HEIGHT);
   const alpha = Buffer.alloc(WIDTH * HEIGHT);
@@ -94,6 +95,7 @@ describe('Matte', () => {
   it('smooths what flickers and follows what changes', () => {
     const frame = filled(120, 128, 128);
     const matte = new Matte(WIDTH, HEIGHT, MAP, MAP);
+    matte.tune(SETTLED);
     const middle = (HEIGHT / 2) * WIDTH + WIDTH / 2;
     const alpha = Buffer.alloc(WIDTH * HEIGHT);
     const next = (value: number) => {
@@ -111,6 +113,180 @@ describe('Matte', () => {
     assert.ok(wobble < raw / 2, `${wobble} with the filter, ${raw} without`);
     next(0);
     assert.equal(next(1), 255, 'a person who appears is there at once');
+  });
+
+  it('is strict until it has settled, and shows what a settled one would from then on', () => {
+    const frame = filled(120, 128, 128);
+    const matte = new Matte(WIDTH, HEIGHT, MAP, MAP);
+    const alpha = Buffer.alloc(WIDTH * HEIGHT);
+    const next = (value: number) => {
+      matte.begin(frame);
+      matte.update(frame, map(value), 0, 0, WIDTH, HEIGHT);
+      matte.storeAlpha(alpha);
+      return alpha[(HEIGHT / 2) * WIDTH + WIDTH / 2] ?? -1;
+    };
+    for (let i = 0; i < 15; i++) assert.equal(next(0.45), 0, `frame ${i}`);
+    for (let i = 0; i < 5; i++) next(0.45);
+    assert.ok(next(0.45) > 60);
+    matte.reset();
+    assert.equal(next(1), 255, 'somebody who is certain is there at once');
+  });
+
+  it('turns what it knows with the picture: what was room stays hidden at first', () => {
+    const frame = filled(120, 128, 128);
+    for (const [mirror, flip] of [
+      [true, false],
+      [false, true],
+      [true, true],
+    ] as const) {
+      const matte = new Matte(WIDTH, HEIGHT, MAP, MAP);
+      const alpha = Buffer.alloc(WIDTH * HEIGHT);
+      const next = (probabilities: Float32Array) => {
+        matte.begin(frame);
+        matte.update(frame, probabilities, 0, 0, WIDTH, HEIGHT);
+        matte.storeAlpha(alpha);
+      };
+      for (let i = 0; i < 30; i++) next(map(1, 0, 0, 0.5, 0.5));
+      matte.turn(mirror, flip);
+      next(map(1));
+      const at = (x: number, y: number) => alpha[y * WIDTH + x];
+      const [left, right] = mirror ? [WIDTH - 40, 40] : [40, WIDTH - 40];
+      const [top, bottom] = flip ? [HEIGHT - 30, 30] : [30, HEIGHT - 30];
+      assert.equal(at(left, top), 255, 'the person, turned');
+      assert.equal(at(right, top), 0);
+      assert.equal(at(left, bottom), 0);
+      assert.equal(at(right, bottom), 0);
+      const after = new Matte(WIDTH, HEIGHT, MAP, MAP);
+      after.follow(matte);
+    }
+    const small = new Matte(64, 64, MAP, MAP);
+    assert.throws(() => small.follow(new Matte(WIDTH, HEIGHT, MAP, MAP)), TypeError);
+  });
+
+  it('while it settles shows what is near a place that is certain, and nothing else', () => {
+    const frame = filled(120, 128, 128);
+    const matte = new Matte(WIDTH, HEIGHT, MAP, MAP);
+    const alpha = Buffer.alloc(WIDTH * HEIGHT);
+    const probabilities = map(1, 0, 0, 0.25, 1);
+    for (let y = 0; y < MAP; y++) probabilities.fill(0.68, y * MAP + MAP / 4, y * MAP + MAP);
+    const next = () => {
+      matte.begin(frame);
+      const seen = Float32Array.from(probabilities);
+      matte.agree(seen, probabilities);
+      matte.update(frame, seen, 0, 0, WIDTH, HEIGHT);
+      matte.storeAlpha(alpha);
+      const row = (HEIGHT / 2) * WIDTH;
+      return [40, WIDTH / 4 + 4, WIDTH - 40].map((x) => alpha[row + x] ?? -1);
+    };
+    next();
+    for (let i = 1; i < 15; i++) {
+      const [certain = 0, near = 0, far] = next();
+      assert.equal(certain, 255, `frame ${i}`);
+      assert.ok(near > 180, `frame ${i}: ${near}`);
+      assert.equal(far, 0, `frame ${i}`);
+    }
+    assert.equal(matte.age, 15);
+    for (let i = 0; i < 20; i++) next();
+    assert.ok((next()[2] ?? 0) > 180, 'once it has settled');
+    assert.equal(matte.age, 18);
+  });
+
+  it('turns a map, keeps what two looks agree on, and says how much is in doubt', () => {
+    const matte = new Matte(WIDTH, HEIGHT, MAP, MAP);
+    const corner = map(0.6, 0, 0, 0.25, 0.5);
+    for (const [mirror, flip, wanted] of [
+      [true, false, map(0.6, 0.75, 0, 1, 0.5)],
+      [false, true, map(0.6, 0, 0.5, 0.25, 1)],
+      [true, true, map(0.6, 0.75, 0.5, 1, 1)],
+    ] as const) {
+      const seen = Float32Array.from(corner);
+      matte.turnMap(seen, mirror, flip);
+      assert.deepEqual(seen, wanted);
+    }
+    const doubt = new Float32Array(4);
+    matte.measureDoubt(corner, doubt);
+    assert.deepEqual([...doubt], [0.125, 0.125, 0.25, 0]);
+    matte.measureDoubt(map(1, 0, 0.5, 0.5, 1), doubt);
+    assert.deepEqual([...doubt], [0.25, 0, 0, 0.5]);
+    const both = map(1, 0, 0, 0.5, 1);
+    matte.agree(both, map(1, 0.25, 0, 1, 1));
+    assert.deepEqual(both, map(1, 0.25, 0, 0.5, 1));
+    const mean = map(0.75);
+    matte.agree(mean, map(0.75), map(0));
+    assert.ok(
+      mean.every((value) => Math.abs(value - 0.5) < 1e-6),
+      'of three looks the mean',
+    );
+    assert.throws(() => matte.agree(mean, mean, mean.subarray(1)), TypeError);
+    assert.throws(() => matte.agree(both, both.subarray(1)), TypeError);
+    assert.throws(() => matte.measureDoubt(both, new Float32Array(3)), TypeError);
+    assert.throws(() => matte.turnMap(both, true, undefined as unknown as boolean), TypeError);
+  });
+
+  it('knows whether it started over because the scene has changed', () => {
+    const matte = new Matte(WIDTH, HEIGHT, MAP, MAP);
+    assert.equal(matte.isChanged, false, 'at the start');
+    matte.turn(true, false);
+    assert.equal(matte.isChanged, true);
+    matte.reset();
+    assert.equal(matte.isChanged, false);
+    const other = new Matte(WIDTH, HEIGHT, MAP, MAP);
+    other.follow(matte);
+    assert.equal(other.isChanged, true);
+    matte.reset(true);
+    assert.equal(matte.isChanged, true);
+  });
+
+  it('shows the network a picture without its colours', () => {
+    const frame = new Frame(WIDTH, HEIGHT);
+    const rgb = Buffer.alloc(WIDTH * HEIGHT * 3);
+    for (let i = 0; i < WIDTH * HEIGHT; i++)
+      rgb.set(i % WIDTH < WIDTH / 2 ? [250, 110, 110] : [110, 110, 250], i * 3);
+    frame.loadRgb(rgb);
+    const matte = new Matte(WIDTH, HEIGHT, MAP, MAP);
+    matte.begin(frame);
+    const seen = (grey: boolean) => {
+      const input = new Float32Array(3 * MAP * MAP);
+      matte.fillInput(frame, input, 0, 0, WIDTH, HEIGHT, false, false, grey);
+      return [0, 1, 2].map((plane) => input[plane * MAP * MAP + 32 * MAP + 8] ?? -1);
+    };
+    const [red = 0, , blue = 0] = seen(false);
+    assert.ok(red - blue > 0.4);
+    const [r = 0, g = 0, b = 0] = seen(true);
+    assert.ok(Math.max(r, g, b) - Math.min(r, g, b) < 0.02, `${r} ${g} ${b}`);
+    assert.ok(Math.abs(r - 0.6) < 0.05, `${r}: as bright as before`);
+  });
+
+  it('turns what the network sees', () => {
+    const frame = new Frame(WIDTH, HEIGHT);
+    const rgb = Buffer.alloc(WIDTH * HEIGHT * 3);
+    for (let i = 0; i < WIDTH * HEIGHT; i++)
+      rgb.fill((i % WIDTH < WIDTH / 2 ? 60 : 180) + (i < (WIDTH * HEIGHT) / 2 ? 0 : 60), i * 3, i * 3 + 3);
+    frame.loadRgb(rgb);
+    const matte = new Matte(WIDTH, HEIGHT, MAP, MAP);
+    matte.begin(frame);
+    const seen = (mirror: boolean, flip: boolean) => {
+      const input = new Float32Array(3 * MAP * MAP);
+      matte.fillInput(frame, input, 0, 0, WIDTH, HEIGHT, mirror, flip);
+      return input;
+    };
+    const plain = seen(false, false);
+    for (const [mirror, flip] of [
+      [true, false],
+      [false, true],
+      [true, true],
+    ] as const) {
+      const input = seen(mirror, flip);
+      for (let plane = 0; plane < 3; plane++) {
+        const one = input.slice(plane * MAP * MAP, (plane + 1) * MAP * MAP);
+        matte.turnMap(one, mirror, flip);
+        const most = one.reduce(
+          (worst, value, i) => Math.max(worst, Math.abs(value - (plain[plane * MAP * MAP + i] ?? 0))),
+          0,
+        );
+        assert.ok(most < 0.01, `plane ${plane}: ${most}`);
+      }
+    }
   });
 
   it('measures where the person is, and ignores specks', () => {
@@ -304,38 +480,6 @@ describe('Matte', () => {
     assert.throws(() => matte.update(frame, full.subarray(1), 0, 0, WIDTH, HEIGHT), TypeError);
     assert.throws(() => matte.update(new Frame(64, 64), full, 0, 0, 64, 64), TypeError);
     assert.throws(() => matte.compose(frame, frame, {} as Frame), TypeError);
-  });
-});
-
-describe('Canvas', () => {
-  function drawn(frame: Frame): Buffer {
-    const canvas = new Canvas(WIDTH, HEIGHT);
-    canvas.draw(frame);
-    return packed(canvas);
-  }
-
-  function packed(canvas: Canvas): Buffer {
-    const bytes = Buffer.alloc(WIDTH * HEIGHT * 2);
-    canvas.store(bytes);
-    return bytes;
-  }
-
-  it('shows what a composed frame would show, whatever was there before', () => {
-    const canvas = new Canvas(WIDTH, HEIGHT);
-    const backgrounds = [filled(200, 150, 40), filled(90, 60, 180)];
-    const foreground = filled(60, 90, 200);
-    const output = filled(0, 0, 0);
-    let step = 0;
-    for (const left of [0.2, 0.6, 0, 0.6, 0.3]) {
-      const { matte } = made(map(1, left, 0.2, left + 0.4, 1));
-      for (const background of [...backgrounds, ...backgrounds]) {
-        if (step++ % 3 === 0) background.fill(step * 5, 128, 128);
-        if (step % 5 === 0) canvas.draw(foreground);
-        matte.compose(foreground, background, output);
-        canvas.compose(matte, foreground, background);
-        assert.deepEqual(packed(canvas), drawn(output), `step ${step}`);
-      }
-    }
   });
 });
 

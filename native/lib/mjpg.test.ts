@@ -2,74 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Frame } from './frame.js';
 import { decodeMjpg } from './mjpg.js';
-
-interface Shape {
-  readonly width: number;
-  readonly height: number;
-  /** Sampling factors of luma; chroma has 1x1. */
-  readonly across: number;
-  readonly down: number;
-  readonly grey?: boolean;
-  /** Value of a component's 8x8 block. */
-  block(component: number, x: number, y: number): number;
-}
-
-/** Codes of the standard tables (T.81 annex K) for the number of bits of a DC difference. */
-const LUMA_DC = ['00', '010', '011', '100', '101', '110', '1110', '11110', '111110', '1111110'];
-const CHROMA_DC = ['00', '01', '10', '110', '1110', '11110', '111110', '1111110', '11111110', '111111110'];
-const LUMA_END = '1010';
-const CHROMA_END = '00';
-
-function segment(marker: number, ...bytes: number[]): number[] {
-  return [0xff, marker, (bytes.length + 2) >> 8, (bytes.length + 2) & 0xff, ...bytes];
-}
-
-function difference(value: number, codes: readonly string[]): string {
-  if (value === 0) return codes[0] ?? '';
-  const size = Math.abs(value).toString(2).length;
-  const bits = value > 0 ? value : value + 2 ** size - 1;
-  return (codes[size] ?? '') + bits.toString(2).padStart(size, '0');
-}
-
-/** A JPEG of flat blocks, as cameras send it: no Huffman tables (decoders know the standard ones). */
-function jpegOf({ width, height, across, down, grey = false, block }: Shape): Uint8Array {
-  const components = grey ? [0] : [0, 1, 2];
-  const [columns, rows] = grey ? [1, 1] : [across, down];
-  const last = components.map(() => 0);
-  let bits = '';
-  for (let my = 0; my < Math.ceil(height / (8 * rows)); my++) {
-    for (let mx = 0; mx < Math.ceil(width / (8 * columns)); mx++) {
-      for (const c of components) {
-        const [nx, ny] = c === 0 ? [columns, rows] : [1, 1];
-        for (let by = 0; by < ny; by++) {
-          for (let bx = 0; bx < nx; bx++) {
-            // Quantised by 8, a flat block's only coefficient is its value less 128.
-            const value = block(c, mx * nx + bx, my * ny + by) - 128;
-            bits += difference(value - (last[c] ?? 0), c === 0 ? LUMA_DC : CHROMA_DC);
-            bits += c === 0 ? LUMA_END : CHROMA_END;
-            last[c] = value;
-          }
-        }
-      }
-    }
-  }
-  bits = bits.padEnd(Math.ceil(bits.length / 8) * 8, '1');
-  const data: number[] = [];
-  for (let i = 0; i < bits.length; i += 8) {
-    const byte = Number.parseInt(bits.slice(i, i + 8), 2);
-    data.push(byte, ...(byte === 0xff ? [0] : []));
-  }
-  const factors = components.flatMap((c) => [c + 1, c === 0 ? (columns << 4) | rows : 0x11, 0]);
-  const tables = components.flatMap((c) => [c + 1, c === 0 ? 0 : 0x11]);
-  return Uint8Array.from([
-    ...[0xff, 0xd8],
-    ...segment(0xdb, 0, ...new Array(64).fill(8)),
-    ...segment(0xc0, 8, height >> 8, height & 255, width >> 8, width & 255, components.length, ...factors),
-    ...segment(0xda, components.length, ...tables, 0, 63, 0),
-    ...data,
-    ...[0xff, 0xd9],
-  ]);
-}
+import { jpegOf, segment } from './testing/jpeg.js';
 
 function flat(y: number, cb: number, cr: number): (component: number) => number {
   return (component) => [y, cb, cr][component] ?? 0;
@@ -229,6 +162,24 @@ test('a progressive file is refused', () => {
 test('after a damaged frame a good one decodes', () => {
   const frame = new Frame(64, 48);
   assert.equal(decodeMjpg(WHOLE.subarray(0, -20), frame, 'limited'), false);
+  assert.equal(decodeMjpg(WHOLE, frame, 'limited'), true);
+  assert.equal(bytesOf(frame)[0], noise(0, 0, 0));
+});
+
+test('a picture that has lost its quantisation table is refused, also after a whole one', () => {
+  const lost = Uint8Array.from(WHOLE);
+  // The table's marker becomes a comment's.
+  lost[lost.indexOf(0xdb)] = 0xfe;
+  refused(lost, 'first');
+  assert.equal(decodeMjpg(WHOLE, new Frame(64, 48)), true);
+  refused(lost, 'after a whole one');
+});
+
+test('a picture without Huffman tables has the standard ones, also after one with others', () => {
+  // A table of a single code.
+  const table = segment(0xc4, 0, 1, ...new Array(15).fill(0), 0);
+  refused(Uint8Array.from([...WHOLE.subarray(0, 2), ...table, ...WHOLE.subarray(2)]), 'other tables');
+  const frame = new Frame(64, 48);
   assert.equal(decodeMjpg(WHOLE, frame, 'limited'), true);
   assert.equal(bytesOf(frame)[0], noise(0, 0, 0));
 });

@@ -84,6 +84,12 @@ const TABLE: [string, VideoFormat[], WantedMode, string][] = [
     'MJPG 320x240 30',
   ],
   ['odd sizes are passed over', [format('YUYV', '1279x719', 30)], AUTO_MODE, 'none'],
+  [
+    'JPEGs that would be refused are passed over',
+    [format('MJPG', '7680x4320', 30), format('MJPG', '4000x3000', 15)],
+    { width: 7680, height: 4320, frameRate: 30 },
+    'MJPG 4000x3000 15',
+  ],
   ['nothing at all', [], AUTO_MODE, 'none'],
 ];
 

@@ -47,6 +47,9 @@ const FORMAT_COSTS: Readonly<Record<string, number>> = {
 /** 29.97 counts as 30. */
 const RATE_SLACK = 0.98;
 const MOST_PIXELS_A_SIDE = 8192;
+/** JPEGs with more samples are refused (native/src/jpeg_bounds.cc); cameras send two for a pixel. */
+const MOST_JPEG_PIXELS = (4096 * 2304 * 3) / 2;
+const isJpeg = (fourcc: string): boolean => fourcc === 'MJPG' || fourcc === 'JPEG';
 
 /** Weights: a missing half of the rate hurts as much as two thirds of the size; a wider picture is cut, not squeezed. */
 const TOO_SLOW = 4;
@@ -81,7 +84,8 @@ function usable(format: VideoFormat): boolean {
     format.width % 2 === 0 &&
     format.height % 2 === 0 &&
     Math.min(format.width, format.height) >= 2 &&
-    Math.max(format.width, format.height) <= MOST_PIXELS_A_SIDE
+    Math.max(format.width, format.height) <= MOST_PIXELS_A_SIDE &&
+    !(isJpeg(format.fourcc) && format.width * format.height > MOST_JPEG_PIXELS)
   );
 }
 

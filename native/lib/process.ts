@@ -6,7 +6,8 @@ interface ProcessBinding {
   awaitSystemd(address: string, milliseconds: number): number;
   releaseBuffer(buffer: ArrayBuffer): void;
   trimMemory(): void;
-  sealProcess(): number;
+  hideMemory(): boolean;
+  landlockVersion(): number;
 }
 
 const native = binding as ProcessBinding;
@@ -63,12 +64,16 @@ export function trimMemory(): void {
 }
 
 /**
- * Gives up for good what a process that decodes files of others never needs: new sockets (so no bus, no network), other
- * processes' memory, core files, io_uring, and privileges by execution (seccomp(2) with a list of refused calls; children
- * inherit it). For processes of their own: the whole process loses it.
+ * Nobody but root may look into this process from now on, not even its own user: /proc/PID/mem and the like belong to root,
+ * and it leaves no core file (prctl(2), PR_SET_DUMPABLE). Executing another program ends that.
  *
- * @returns 0, or the errno of the step that the kernel refused: then the process is as open as before
+ * @returns whether the kernel did it
  */
-export function sealProcess(): number {
-  return native.sealProcess();
+export function hideMemory(): boolean {
+  return native.hideMemory();
+}
+
+/** Version of the kernel's Landlock (landlock(7)); 0 where it has none or has it switched off. */
+export function landlockVersion(): number {
+  return native.landlockVersion();
 }

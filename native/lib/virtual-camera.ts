@@ -1,6 +1,6 @@
 import { binding } from './binding.js';
 import './device-error.js';
-import type { Canvas } from './canvas.js';
+import type { Canvas, RoomCanvas } from './canvas.js';
 import type { DeviceError } from './device-error.js';
 import type { Frame } from './frame.js';
 
@@ -18,6 +18,8 @@ interface OutputHandle {
   readonly mode: VirtualCameraMode;
   write(frame: Frame): boolean;
   writeCanvas(canvas: Canvas): boolean;
+  writeRoom(room: RoomCanvas): boolean;
+  overwrite(canvas: Canvas): boolean;
   keep(frame: Frame): void;
   repeat(canvas: Canvas, milliseconds: number): void;
   stopRepeating(): void;
@@ -101,6 +103,16 @@ export class VirtualCamera {
   /** As `write`, of a canvas: nothing is converted any more. */
   writeCanvas(canvas: Canvas): boolean {
     return this.#handle.writeCanvas(canvas);
+  }
+
+  /** As `writeCanvas`, of a picture with the room, which is never repeated: nothing is shown again from now on. */
+  writeRoom(room: RoomCanvas): boolean {
+    return this.#handle.writeRoom(room);
+  }
+
+  /** Writes the canvas as often as the node has buffers: no application can read an earlier picture from it afterwards. */
+  overwrite(canvas: Canvas): boolean {
+    return this.#handle.overwrite(canvas);
   }
 
   /**

@@ -17,9 +17,11 @@ namespace backscrub {
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new AddonData);  // owned and deleted by the environment
   exports.Set("Frame", Frame::Define(env));
+  exports.Set("setBackdrop", Napi::Function::New<Frame::SetBackdrop>(env, "setBackdrop"));
   exports.Set("FrameStream", DefineFrameStream(env));
   exports.Set("Matte", MatteHandle::Define(env));
   exports.Set("Canvas", CanvasHandle::Define(env));
+  exports.Set("RoomCanvas", RoomCanvasHandle::Define(env));
   exports.Set("EffectChain", EffectChainHandle::Define(env));
   exports.Set("effects", DescribeEffects(env));
   exports.Set("Stopwatch", DefineStopwatch(env));

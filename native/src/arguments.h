@@ -36,6 +36,15 @@ inline bool ReadFrame(const Napi::Value& value, int width, int height, P*& out) 
   return true;
 }
 
+// A backdrop of the given size, to read.
+inline bool ReadBackdrop(const Napi::Value& value, int width, int height, const Picture*& out) {
+  out = Frame::ReadBackdrop(value);
+  if (out == nullptr) return false;
+  if (out->width() != width || out->height() != height)
+    return Refuse(value.Env(), "the backdrop has another size");
+  return true;
+}
+
 // A Float32Array of at least `count` elements.
 inline bool ReadFloats(const Napi::Value& value, size_t count, float*& out) {
   if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_float32_array)

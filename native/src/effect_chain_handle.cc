@@ -125,8 +125,10 @@ Napi::Value EffectChainHandle::Foreground(const Napi::CallbackInfo& info) {
 
 Napi::Value EffectChainHandle::Background(const Napi::CallbackInfo& info) {
   const Picture *in, *kept;
-  if (ReadFrame(info[0], width_, height_, in) && ReadFrame(info[1], width_, height_, kept)) {
-    // The chain gives it a new version only when it has changed it.
+  const bool good = Frame::IsBackdrop(info[1]) ? ReadBackdrop(info[0], width_, height_, in)
+                                               : ReadFrame(info[0], width_, height_, in);
+  if (good && ReadFrame(info[1], width_, height_, kept)) {
+    // The chain renews its content only when it has changed it.
     chain_->Background(*in, *const_cast<Picture*>(kept));
   }
   return info.Env().Undefined();

@@ -3,7 +3,6 @@
 #include <libyuv.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <cstring>
 
@@ -56,20 +55,62 @@ Napi::Function Frame::Define(Napi::Env env) {
   return constructor;
 }
 
-const Picture* Frame::Read(const Napi::Value& value) {
+Napi::Value Frame::SetBackdrop(const Napi::CallbackInfo& info) {
+  if (info[0].IsFunction()) {
+    info.Env().GetInstanceData<AddonData>()->backdrop_constructor =
+        Napi::Persistent(info[0].As<Napi::Function>());
+  }
+  return info.Env().Undefined();
+}
+
+Frame* Frame::Handle(const Napi::Value& value) {
   const Napi::Env env = value.Env();
   if (!value.IsObject() ||
       !value.As<Napi::Object>().InstanceOf(env.GetInstanceData<AddonData>()->frame_constructor.Value())) {
     ThrowType(env, "a Frame is needed");
     return nullptr;
   }
-  return &Napi::ObjectWrap<Frame>::Unwrap(value.As<Napi::Object>())->picture_;
+  return Napi::ObjectWrap<Frame>::Unwrap(value.As<Napi::Object>());
+}
+
+const Picture* Frame::Read(const Napi::Value& value) {
+  const Frame* frame = Handle(value);
+  return frame != nullptr ? &frame->picture_ : nullptr;
 }
 
 Picture* Frame::Of(const Napi::Value& value) {
-  auto* picture = const_cast<Picture*>(Read(value));
-  if (picture != nullptr) picture->version = NewVersion();
-  return picture;
+  Frame* frame = Handle(value);
+  if (frame == nullptr) return nullptr;
+  if (!frame->backdrop_) return &frame->Written();
+  ThrowType(value.Env(), "a Backdrop takes no picture of a camera");
+  return nullptr;
+}
+
+const Picture* Frame::ReadBackdrop(const Napi::Value& value) {
+  const Frame* frame = Handle(value);
+  if (frame == nullptr) return nullptr;
+  if (frame->backdrop_) return &frame->picture_;
+  ThrowType(value.Env(), "a Backdrop is needed");
+  return nullptr;
+}
+
+bool Frame::IsBackdrop(const Napi::Value& value) {
+  const auto& frame = value.Env().GetInstanceData<AddonData>()->frame_constructor;
+  return value.IsObject() && value.As<Napi::Object>().InstanceOf(frame.Value()) && Handle(value)->backdrop_;
+}
+
+Picture* Frame::OfAny(const Napi::Value& value) {
+  Frame* frame = Handle(value);
+  return frame != nullptr ? &frame->Written() : nullptr;
+}
+
+Picture* Frame::ToSwap(const Napi::Value& value) {
+  Frame* frame = Handle(value);
+  return frame != nullptr ? &frame->picture_ : nullptr;
+}
+
+const Picture* Frame::Source(const Napi::Value& value) const {
+  return backdrop_ ? ReadBackdrop(value) : Read(value);
 }
 
 Frame::Frame(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Frame>(info) {
@@ -80,10 +121,8 @@ Frame::Frame(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Frame>(info) {
     return;
   }
   picture_ = Picture(width, height);
-  picture_.version = NewVersion();
-  picture_.y.fill(16);
-  picture_.u.fill(128);
-  picture_.v.fill(128);
+  const Napi::FunctionReference& backdrop = info.Env().GetInstanceData<AddonData>()->backdrop_constructor;
+  backdrop_ = !backdrop.IsEmpty() && info.This().As<Napi::Object>().InstanceOf(backdrop.Value());
   Napi::MemoryManagement::AdjustExternalMemory(info.Env(), MemoryOf(picture_));
 }
 
@@ -103,7 +142,7 @@ Napi::Value Frame::Fill(const Napi::CallbackInfo& info) {
     }
     value[i] = static_cast<uint8_t>(info[i].As<Napi::Number>().Uint32Value());
   }
-  picture_.version = NewVersion();
+  Written();
   picture_.y.fill(value[0]);
   picture_.u.fill(value[1]);
   picture_.v.fill(value[2]);
@@ -114,7 +153,7 @@ Napi::Value Frame::LoadI420(const Napi::CallbackInfo& info) {
   const int w = picture_.width(), h = picture_.height();
   const uint8_t* in = Bytes(info[0], static_cast<size_t>(w) * h * 3 / 2);
   if (in == nullptr) return info.Env().Undefined();
-  picture_.version = NewVersion();
+  Written();
   const uint8_t* u = in + static_cast<size_t>(w) * h;
   const uint8_t* v = u + static_cast<size_t>(w / 2) * (h / 2);
   libyuv::I420Copy(in, w, u, w / 2, v, w / 2, picture_.y.data(), picture_.y.stride(), picture_.u.data(),
@@ -137,7 +176,7 @@ Napi::Value Frame::LoadYuyv(const Napi::CallbackInfo& info) {
   const int w = picture_.width(), h = picture_.height();
   const uint8_t* in = Bytes(info[0], static_cast<size_t>(w) * h * 2);
   if (in == nullptr) return info.Env().Undefined();
-  picture_.version = NewVersion();
+  Written();
   libyuv::YUY2ToI420(in, w * 2, picture_.y.data(), picture_.y.stride(), picture_.u.data(),
                      picture_.u.stride(), picture_.v.data(), picture_.v.stride(), w, h);
   return info.Env().Undefined();
@@ -156,7 +195,7 @@ Napi::Value Frame::LoadRgb(const Napi::CallbackInfo& info) {
   const int w = picture_.width(), h = picture_.height();
   const uint8_t* in = Bytes(info[0], static_cast<size_t>(w) * h * 3);
   if (in == nullptr) return info.Env().Undefined();
-  picture_.version = NewVersion();
+  Written();
   // libyuv names formats by little-endian words: RAW is R, G, B in memory.
   libyuv::RAWToI420(in, w * 3, picture_.y.data(), picture_.y.stride(), picture_.u.data(), picture_.u.stride(),
                     picture_.v.data(), picture_.v.stride(), w, h);
@@ -174,9 +213,9 @@ Napi::Value Frame::StoreRgb(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Frame::CopyFrom(const Napi::CallbackInfo& info) {
-  const Picture* other = Read(info[0]);
-  picture_.version = NewVersion();
+  const Picture* other = Source(info[0]);
   if (other == nullptr) return info.Env().Undefined();
+  Written();
   const int w = picture_.width(), h = picture_.height();
   if (other->width() != w || other->height() != h) {
     ThrowType(info.Env(), "copyFrom needs a frame of the same size");
@@ -190,9 +229,9 @@ Napi::Value Frame::CopyFrom(const Napi::CallbackInfo& info) {
 
 Napi::Value Frame::MixFrom(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  const Picture* from = Read(info[0]);
+  const Picture* from = Source(info[0]);
   if (from == nullptr) return env.Undefined();
-  const Picture* to = Read(info[1]);
+  const Picture* to = Source(info[1]);
   if (to == nullptr) return env.Undefined();
   const int w = picture_.width(), h = picture_.height();
   if (from->width() != w || from->height() != h || to->width() != w || to->height() != h ||
@@ -200,7 +239,7 @@ Napi::Value Frame::MixFrom(const Napi::CallbackInfo& info) {
     ThrowType(env, "mixFrom needs two frames of the same size and a weight");
     return env.Undefined();
   }
-  picture_.version = NewVersion();
+  Written();
   const double weight = std::clamp(info[2].As<Napi::Number>().DoubleValue(), 0.0, 1.0);
   const auto part = static_cast<int>(std::lround(weight * 256));
   if (part >= 256) from = to;  // libyuv's weights end at 255 / 256
@@ -213,25 +252,22 @@ Napi::Value Frame::MixFrom(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Frame::AddGrain(const Napi::CallbackInfo& info) {
-  picture_.version = NewVersion();
-  backscrub::AddGrain(picture_);
+  backscrub::AddGrain(Written());
   return info.Env().Undefined();
 }
 
 Napi::Value Frame::Release(const Napi::CallbackInfo& info) {
   Napi::MemoryManagement::AdjustExternalMemory(info.Env(), -MemoryOf(picture_));
   picture_ = Picture();
-  picture_.version = NewVersion();
   return info.Env().Undefined();
 }
 
 Napi::Value Frame::CoverFrom(const Napi::CallbackInfo& info) {
-  const Picture* other = Read(info[0]);
-  picture_.version = NewVersion();
+  const Picture* other = Source(info[0]);
   const auto focus = [](const Napi::Value& value) {
     return value.IsNumber() ? std::clamp(value.As<Napi::Number>().DoubleValue(), 0.0, 1.0) : 0.5;
   };
-  if (other != nullptr) Cover(*other, picture_, focus(info[1]), focus(info[2]));
+  if (other != nullptr) Cover(*other, Written(), focus(info[1]), focus(info[2]));
   return info.Env().Undefined();
 }
 

@@ -75,9 +75,7 @@ bool FrameStream::Take(Picture& into, std::chrono::milliseconds patience) {
   asked_ = Clock::now();
   if (patience > 0ms) changed_.wait_for(lock, patience, [this] { return fresh_ || ended_; });
   if (!fresh_) return false;
-  std::swap(into.y, ready_.y);
-  std::swap(into.u, ready_.u);
-  std::swap(into.v, ready_.v);
+  std::swap(into, ready_);
   fresh_ = false;
   changed_.notify_all();
   return true;

@@ -53,10 +53,14 @@ class FrameStreamHandle : public Napi::ObjectWrap<FrameStreamHandle> {
     return info.Env().Undefined();
   }
   Napi::Value Take(const Napi::CallbackInfo& info) {
-    Picture* into;
     int patience = 0;
     const char* text = "take waits for 0 to 60000 milliseconds";
-    if (!ReadFrame(info[0], width_, height_, into)) return info.Env().Undefined();
+    Picture* into = Frame::ToSwap(info[0]);
+    if (into == nullptr) return info.Env().Undefined();
+    if (into->width() != width_ || into->height() != height_) {
+      Refuse(info.Env(), "the frame has another size");
+      return info.Env().Undefined();
+    }
     if (!info[1].IsUndefined() && !ReadInt(info[1], 0, 60000, patience, text)) return info.Env().Undefined();
     const bool taken = stream_ && stream_->Take(*into, std::chrono::milliseconds(patience));
     return Napi::Boolean::New(info.Env(), taken);

@@ -10,15 +10,21 @@ namespace backscrub {
 
 namespace {
 
-// encodeJpeg(canvas, width, height, quality) -> Buffer
+// encodeJpeg(canvas or room canvas, width, height, quality) -> Buffer
 Napi::Value EncodeJpegBinding(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  const Canvas* canvas = CanvasHandle::Read(info[0]);
-  if (canvas == nullptr) return env.Undefined();
+  std::shared_ptr<const Canvas> canvas;
+  const PackedPicture* packed = nullptr;
+  if (RoomCanvasHandle::Is(info[0])) {
+    packed = RoomCanvasHandle::Read(info[0]);
+  } else if ((canvas = CanvasHandle::Share(info[0])) != nullptr) {
+    packed = &canvas->packed();
+  }
+  if (packed == nullptr) return env.Undefined();
   const char* sizes = "a JPEG picture's sides are even numbers from 2 to the canvas's";
   int width, height, quality;
-  if (!ReadInt(info[1], 2, canvas->width(), width, sizes) ||
-      !ReadInt(info[2], 2, canvas->height(), height, sizes) ||
+  if (!ReadInt(info[1], 2, packed->width(), width, sizes) ||
+      !ReadInt(info[2], 2, packed->height(), height, sizes) ||
       !ReadInt(info[3], 1, 100, quality, "a JPEG picture's quality is a number from 1 to 100")) {
     return env.Undefined();
   }
@@ -27,7 +33,7 @@ Napi::Value EncodeJpegBinding(const Napi::CallbackInfo& info) {
     return env.Undefined();
   }
   std::vector<uint8_t> bytes;
-  if (!EncodeJpeg(*canvas, width, height, quality, bytes)) {
+  if (!EncodeJpeg(*packed, width, height, quality, bytes)) {
     Napi::Error::New(env, "the picture could not be encoded").ThrowAsJavaScriptException();
     return env.Undefined();
   }

@@ -58,13 +58,13 @@ bool Compress(const uint8_t* rgb, int width, int height, int quality, unsigned c
 
 }  // namespace
 
-bool EncodeJpeg(const Canvas& canvas, int width, int height, int quality, std::vector<uint8_t>& out) {
-  Picture whole(canvas.width(), canvas.height());
-  libyuv::YUY2ToI420(canvas.packed().data(), canvas.width() * 2, whole.y.data(), whole.y.stride(),
-                     whole.u.data(), whole.u.stride(), whole.v.data(), whole.v.stride(), canvas.width(),
-                     canvas.height());
+bool EncodeJpeg(const PackedPicture& packed, int width, int height, int quality, std::vector<uint8_t>& out) {
+  Picture whole(packed.width(), packed.height());
+  libyuv::YUY2ToI420(packed.bytes().data(), packed.width() * 2, whole.y.data(), whole.y.stride(),
+                     whole.u.data(), whole.u.stride(), whole.v.data(), whole.v.stride(), packed.width(),
+                     packed.height());
   Picture scaled;
-  if (width != canvas.width() || height != canvas.height()) {
+  if (width != packed.width() || height != packed.height()) {
     scaled = Picture(width, height);
     libyuv::I420Scale(whole.y.data(), whole.y.stride(), whole.u.data(), whole.u.stride(), whole.v.data(),
                       whole.v.stride(), whole.width(), whole.height(), scaled.y.data(), scaled.y.stride(),

@@ -21,6 +21,21 @@ struct MatteTuning {
   float guide_epsilon = 1e-3f;  // the guided filter's regularisation, for luma 0..1
   float edge_low = 0.1f;        // the curve after the guided filter
   float edge_high = 0.9f;
+  // While the matte settles, after it has started over: only what the network is sure of is shown.
+  float settling_low = 0.85f;   // in place of curve_low
+  float settling_high = 0.98f;  // ... and of curve_high
+  // The same at a start, for a frame that the network has looked at three times: the mean of the looks. What
+  // the one without colours does not see at all (.67) is shown only beside what they are sure of.
+  float agreed_low = 0.37f;
+  float agreed_high = 0.63f;
+  // ... and of it only what is near a place where they are this sure together: within so many of the map's
+  // elements.
+  float agreed_core = 0.73f;
+  float agreed_reach = 2.0f;
+  // The same after a change, of the lesser of two looks.
+  float settling_core = 0.95f;
+  float settling_reach = 8.0f;
+  float settling_rise = 0.3f;  // part of the weight where the probability rises above the past's
 };
 
 class Matte {
@@ -38,8 +53,25 @@ class Matte {
   // Takes the map of one part, or those of two, and makes the alpha plane. Where two have looked the first
   // counts left of the column `border`, the second right of it. Outside of both alpha is 0.
   void Update(const Picture& picture, const Part* parts, int count, int border);
-  // Forgets the past: the next map is taken as it is.
-  void Reset() { fresh_ = true; }
+  // The map of the next update is what several looks agree on: a matte that settles is less strict with it.
+  void Agree() { is_agreed_ = true; }
+  // Frames that were made since the matte started over, at most kSettled.
+  int age() const { return frames_; }
+  // Whether the scene had changed in mid-call when the matte started over.
+  bool is_changed() const { return is_strict_; }
+  // Frames in which the matte is strict, and those with the ones after them in which it becomes as generous
+  // as ever.
+  static constexpr int kSettling = 15;
+  static constexpr int kSettled = kSettling + 3;
+  // Forgets the past, and settles: the next map is taken as it is. Where the scene `changed` in mid-call, as
+  // after a turn and another model, what several looks agree on is as little trusted as what one sees: the
+  // room that was hidden so far stays so.
+  void Reset(bool changed);
+  // The pictures are turned from now on: so is the past. Settles: where the next map and the past differ, the
+  // room is shown.
+  void Turn(bool mirror, bool flip);
+  // Goes on where the matte of another model was, for frames of the same size. Settles as after a turn.
+  void Follow(const Matte& before);
 
   const Plane& alpha() const { return alpha_; }
   // This picture's luma at half size.
@@ -57,22 +89,31 @@ class Matte {
   MatteTuning tuning;
 
  private:
-  void Quantise(const float* map);
-  void Scale(const float* map, const Box& half, Plane& out);
-  void Merge(const float* map, const Box& first, const Box& second, int border);
+  void Quantise(const float* map, float core);
+  void Scale(const float* map, const Box& half, float core, Plane& out);
+  void Merge(const float* map, const Box& first, const Box& second, int border, float core);
+  void KeepNearCore(float core);
+  float Strictness() const;
   void Motion(const Box& half);
-  void Filter(const Box& first, const Box* second = nullptr);
+  void Filter(const Box& first, const Box* second, const MatteTuning& curve);
+  MatteTuning Curve() const;
   void Refine(const Picture& picture);
 
   int map_width_, map_height_;
   int half_width_, half_height_;
-  bool fresh_ = true;
-  Plane map8_;                   // the map, 8 bit
-  Plane scaled_;                 // the map on the half-size grid
-  Plane other_;                  // that of a second part; empty until there is one
-  Plane luma_[2];                // half-size luma of this frame and the last
-  int now_ = 0;                  // which of the two is this frame's
-  Plane motion_;                 // blurred |difference of luma|
+  bool has_past_ = false;   // whether there is a map before the next one
+  bool is_bound_ = false;   // whether what follows can only slowly show more than the past did
+  bool is_over_ = true;     // whether the next map is the first one after a start, a turn or another model
+  bool is_strict_ = false;  // whether the scene has changed in mid-call
+  bool is_agreed_ = false;  // whether the next map is what several looks agree on
+  int frames_ = 0;          // that have been made since
+  Plane map8_;              // the map, 8 bit
+  Plane core_;              // 255 where the network is sure, in the map's size
+  Plane scaled_;            // the map on the half-size grid
+  Plane other_;             // that of a second part; empty until there is one
+  Plane luma_[2];           // half-size luma of this frame and the last
+  int now_ = 0;             // which of the two is this frame's
+  Plane motion_;            // blurred |difference of luma|
   std::vector<uint16_t> state_;  // filtered probability, half size, 0..65280 = 0..1
   Plane soft_;                   // the curve applied, half size
   GuidedFilter guided_;
@@ -80,6 +121,7 @@ class Matte {
   std::vector<uint8_t> difference_;
   std::vector<uint16_t> columns_;
   std::vector<uint16_t> weights_;
+  std::vector<uint8_t> columns8_;
 };
 
 template <typename Visit>

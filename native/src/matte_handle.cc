@@ -4,6 +4,7 @@
 #include "arguments.h"
 #include "compose.h"
 #include "compose_options.h"
+#include "probability_map.h"
 
 namespace backscrub {
 
@@ -14,6 +15,19 @@ constexpr int kMaxMap = 2048;
 constexpr size_t kPartArguments = 5;
 // Numbers that Measure writes.
 constexpr size_t kMeasures = 7;
+// ... and MeasureDoubt.
+constexpr size_t kDoubts = 4;
+
+// Two booleans.
+bool ReadTurn(const Napi::CallbackInfo& info, size_t at, Turn& turn) {
+  if (!info[at].IsBoolean() || !info[at + 1].IsBoolean())
+    return Refuse(info.Env(), "a turn is two booleans: mirror, flip");
+  turn = {info[at].As<Napi::Boolean>().Value(), info[at + 1].As<Napi::Boolean>().Value()};
+  return true;
+}
+
+// A boolean that may be left out.
+bool IsTrue(const Napi::Value& value) { return value.IsBoolean() && value.As<Napi::Boolean>().Value(); }
 }  // namespace
 
 Napi::Function MatteHandle::Define(Napi::Env env) {
@@ -21,7 +35,11 @@ Napi::Function MatteHandle::Define(Napi::Env env) {
       env, "Matte",
       {InstanceMethod<&MatteHandle::Begin>("begin"), InstanceMethod<&MatteHandle::FillInput>("fillInput"),
        InstanceMethod<&MatteHandle::Update>("update"), InstanceMethod<&MatteHandle::Measure>("measure"),
-       InstanceMethod<&MatteHandle::Emptiest>("emptiest"), InstanceMethod<&MatteHandle::Reset>("reset"),
+       InstanceMethod<&MatteHandle::Emptiest>("emptiest"), InstanceMethod<&MatteHandle::TurnMap>("turnMap"),
+       InstanceMethod<&MatteHandle::Agree>("agree"),
+       InstanceMethod<&MatteHandle::MeasureDoubt>("measureDoubt"), InstanceAccessor<&MatteHandle::Age>("age"),
+       InstanceAccessor<&MatteHandle::IsChanged>("isChanged"), InstanceMethod<&MatteHandle::Reset>("reset"),
+       InstanceMethod<&MatteHandle::Turn>("turn"), InstanceMethod<&MatteHandle::Follow>("follow"),
        InstanceMethod<&MatteHandle::Compose>("compose"), InstanceMethod<&MatteHandle::Store>("store"),
        InstanceMethod<&MatteHandle::StoreAlpha>("storeAlpha"),
        InstanceMethod<&MatteHandle::LoadAlpha>("loadAlpha"), InstanceMethod<&MatteHandle::Blur>("blur"),
@@ -84,9 +102,10 @@ Napi::Value MatteHandle::FillInput(const Napi::CallbackInfo& info) {
   const Picture* picture;
   float* rgb = nullptr;
   Box box;
+  backscrub::Turn turn;
   if (ReadFrame(info[0], width_, height_, picture) && ReadFloats(info[1], input_->pixels() * 3, rgb) &&
-      ReadBox(info, 2, box))
-    input_->Fill(*picture, matte_->luma(), box, rgb);
+      ReadBox(info, 2, box) && (info.Length() <= 6 || ReadTurn(info, 6, turn)))
+    input_->Fill(*picture, matte_->luma(), box, turn, IsTrue(info[8]), rgb);
   return info.Env().Undefined();
 }
 
@@ -149,8 +168,67 @@ Napi::Value MatteHandle::Emptiest(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+Napi::Value MatteHandle::TurnMap(const Napi::CallbackInfo& info) {
+  float* map = nullptr;
+  backscrub::Turn turn;
+  if (ReadFloats(info[0], count_, map) && ReadTurn(info, 1, turn))
+    ProbabilityMap(map, matte_->map_width(), matte_->map_height()).Turn(turn);
+  return info.Env().Undefined();
+}
+
+Napi::Value MatteHandle::Agree(const Napi::CallbackInfo& info) {
+  float *map = nullptr, *other = nullptr, *third = nullptr;
+  if (!ReadFloats(info[0], count_, map) || !ReadFloats(info[1], count_, other) ||
+      (info.Length() > 2 && !ReadFloats(info[2], count_, third)))
+    return info.Env().Undefined();
+  ProbabilityMap agreed(map, matte_->map_width(), matte_->map_height());
+  if (third != nullptr) {
+    agreed.Average(other, third);
+  } else {
+    agreed.Intersect(other);
+  }
+  matte_->Agree();
+  return info.Env().Undefined();
+}
+
+Napi::Value MatteHandle::MeasureDoubt(const Napi::CallbackInfo& info) {
+  float *map = nullptr, *out = nullptr;
+  if (!ReadFloats(info[0], count_, map) || !ReadFloats(info[1], kDoubts, out)) return info.Env().Undefined();
+  const Doubt doubt = ProbabilityMap(map, matte_->map_width(), matte_->map_height()).Measure();
+  out[0] = doubt.person;
+  out[1] = doubt.between;
+  out[2] = doubt.top;
+  out[3] = doubt.bottom;
+  return info.Env().Undefined();
+}
+
+Napi::Value MatteHandle::Age(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), matte_->age());
+}
+
+Napi::Value MatteHandle::IsChanged(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), matte_->is_changed());
+}
+
 Napi::Value MatteHandle::Reset(const Napi::CallbackInfo& info) {
-  matte_->Reset();
+  matte_->Reset(IsTrue(info[0]));
+  return info.Env().Undefined();
+}
+
+Napi::Value MatteHandle::Turn(const Napi::CallbackInfo& info) {
+  backscrub::Turn turn;
+  if (ReadTurn(info, 0, turn)) matte_->Turn(turn.mirror, turn.flip);
+  return info.Env().Undefined();
+}
+
+Napi::Value MatteHandle::Follow(const Napi::CallbackInfo& info) {
+  const Matte* before = Read(info[0]);
+  if (before == nullptr) return info.Env().Undefined();
+  if (before->alpha().width() != width_ || before->alpha().height() != height_) {
+    Refuse(info.Env(), "a matte follows one of the same frame size");
+  } else {
+    matte_->Follow(*before);
+  }
   return info.Env().Undefined();
 }
 
@@ -164,8 +242,13 @@ Napi::Value MatteHandle::Compose(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value MatteHandle::Store(const Napi::CallbackInfo& info) {
-  Picture* out;
-  if (ReadFrame(info[0], width_, height_, out)) StoreMatte(matte_->alpha(), *out);
+  Picture* out = Frame::OfAny(info[0]);
+  if (out == nullptr) return info.Env().Undefined();
+  if (out->width() != width_ || out->height() != height_) {
+    Refuse(info.Env(), "the frame has another size");
+  } else {
+    StoreMatte(matte_->alpha(), *out);
+  }
   return info.Env().Undefined();
 }
 
@@ -192,14 +275,21 @@ Napi::Value MatteHandle::StoreAlpha(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value MatteHandle::Blur(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
   const Picture* picture;
-  Picture* out;
   int strength = 0;
-  if (ReadFrame(info[0], width_, height_, picture) &&
-      ReadInt(info[1], 0, 100, strength, "a blur's strength is 0 to 100") &&
-      ReadFrame(info[2], width_, height_, out))
+  if (!ReadFrame(info[0], width_, height_, picture) ||
+      !ReadInt(info[1], 0, 100, strength, "a blur's strength is 0 to 100"))
+    return env.Undefined();
+  // Strength 0 leaves the room's shapes.
+  Picture* out = strength > 0 ? Frame::OfAny(info[2]) : Frame::Of(info[2]);
+  if (out == nullptr) return env.Undefined();
+  if (out->width() != width_ || out->height() != height_) {
+    Refuse(env, "the frame has another size");
+  } else {
     blur_->Apply(*picture, matte_->alpha(), strength, *out);
-  return info.Env().Undefined();
+  }
+  return env.Undefined();
 }
 
 Napi::Value MatteHandle::Tune(const Napi::CallbackInfo& info) {
@@ -212,10 +302,15 @@ Napi::Value MatteHandle::Tune(const Napi::CallbackInfo& info) {
   const struct {
     const char* name;
     float* field;
-  } fields[] = {
-      {"stillWeight", &t.still_weight},   {"changeGain", &t.change_gain}, {"motionGain", &t.motion_gain},
-      {"motionFloor", &t.motion_floor},   {"curveLow", &t.curve_low},     {"curveHigh", &t.curve_high},
-      {"guideEpsilon", &t.guide_epsilon}, {"edgeLow", &t.edge_low},       {"edgeHigh", &t.edge_high}};
+  } fields[] = {{"stillWeight", &t.still_weight},   {"changeGain", &t.change_gain},
+                {"motionGain", &t.motion_gain},     {"motionFloor", &t.motion_floor},
+                {"curveLow", &t.curve_low},         {"curveHigh", &t.curve_high},
+                {"guideEpsilon", &t.guide_epsilon}, {"edgeLow", &t.edge_low},
+                {"edgeHigh", &t.edge_high},         {"settlingLow", &t.settling_low},
+                {"settlingHigh", &t.settling_high}, {"settlingRise", &t.settling_rise},
+                {"agreedLow", &t.agreed_low},       {"agreedHigh", &t.agreed_high},
+                {"agreedCore", &t.agreed_core},     {"agreedReach", &t.agreed_reach},
+                {"settlingCore", &t.settling_core}, {"settlingReach", &t.settling_reach}};
   for (const auto& field : fields) {
     const Napi::Value value = values.Get(field.name);
     if (value.IsNumber()) *field.field = value.As<Napi::Number>().FloatValue();

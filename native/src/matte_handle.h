@@ -32,7 +32,14 @@ class MatteHandle : public Napi::ObjectWrap<MatteHandle> {
   Napi::Value Update(const Napi::CallbackInfo& info);
   Napi::Value Measure(const Napi::CallbackInfo& info);
   Napi::Value Emptiest(const Napi::CallbackInfo& info);
+  Napi::Value TurnMap(const Napi::CallbackInfo& info);
+  Napi::Value Agree(const Napi::CallbackInfo& info);
+  Napi::Value MeasureDoubt(const Napi::CallbackInfo& info);
+  Napi::Value Age(const Napi::CallbackInfo& info);
+  Napi::Value IsChanged(const Napi::CallbackInfo& info);
   Napi::Value Reset(const Napi::CallbackInfo& info);
+  Napi::Value Turn(const Napi::CallbackInfo& info);
+  Napi::Value Follow(const Napi::CallbackInfo& info);
   Napi::Value Compose(const Napi::CallbackInfo& info);
   Napi::Value Store(const Napi::CallbackInfo& info);
   Napi::Value LoadAlpha(const Napi::CallbackInfo& info);

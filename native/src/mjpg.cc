@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "jpeg_bounds.h"
+
 namespace backscrub {
 
 namespace {
@@ -23,19 +25,19 @@ constexpr int kStrayBytes = 64;
 struct ErrorManager {
   jpeg_error_mgr base;  // first: libjpeg hands out a pointer to it
   jmp_buf escape;
-  bool damaged;
 };
 
 [[noreturn]] void OnError(j_common_ptr jpeg) {
   longjmp(reinterpret_cast<ErrorManager*>(jpeg->err)->escape, 1);
 }
 
+// Damage ends the picture at once: libjpeg would fill in what is missing, for as many scans as the file has.
 void OnMessage(j_common_ptr jpeg, int level) {
   if (level >= 0) return;  // a trace, not a warning
   const jpeg_error_mgr& error = *jpeg->err;
   if (error.msg_code == JWRN_ADOBE_XFORM || error.msg_code == JWRN_JFIF_MAJOR) return;
   if (error.msg_code == JWRN_EXTRANEOUS_DATA && error.msg_parm.i[0] <= kStrayBytes) return;
-  reinterpret_cast<ErrorManager*>(jpeg->err)->damaged = true;
+  OnError(jpeg);
 }
 
 // Out of memory is an error like another; nothing is printed.
@@ -46,6 +48,7 @@ void Silent(j_common_ptr) {}
 struct MjpgDecoder::State {
   jpeg_decompress_struct jpeg;
   ErrorManager error;
+  JpegBounds bounds;
   // One row of MCUs of each component; `pitch` bytes a line.
   std::vector<uint8_t> scratch;
   int pitch = 0;
@@ -67,8 +70,9 @@ MjpgDecoder::MjpgDecoder() : state_(std::make_unique<State>()) {
   s.error.base.error_exit = OnError;
   s.error.base.emit_message = OnMessage;
   s.error.base.output_message = Silent;
-  if (setjmp(s.error.escape) == 0) jpeg_create_decompress(&s.jpeg);
 }
+
+uint64_t MjpgDecoder::rounds() const { return state_->bounds.rounds(); }
 
 MjpgDecoder::~MjpgDecoder() { jpeg_destroy_decompress(&state_->jpeg); }
 
@@ -138,13 +142,19 @@ void MjpgDecoder::State::Emit(int top, Range range, Picture& out) {
 
 // No object with a destructor may live here: libjpeg leaves by longjmp.
 bool MjpgDecoder::State::Decode(const uint8_t* data, size_t size, Range range, Picture& out) {
-  error.damaged = false;
+  bounds.Start();
   if (setjmp(error.escape) != 0) {
     jpeg_abort_decompress(&jpeg);
     return false;
   }
-  jpeg_mem_src(&jpeg, data, static_cast<unsigned long>(size));
-  if (jpeg_read_header(&jpeg, TRUE) != JPEG_HEADER_OK || !Supported(out)) {
+  // libjpeg keeps a picture's tables for the next one, which may have lost its own. A new decompressor knows
+  // none, and gives the standard ones to a picture without Huffman tables.
+  jpeg_destroy_decompress(&jpeg);
+  jpeg_create_decompress(&jpeg);
+  bounds.Attach(jpeg);
+  const size_t most = std::min(size, JpegBounds::MaxBytes(out.width(), out.height()));
+  jpeg_mem_src(&jpeg, data, static_cast<unsigned long>(most));
+  if (jpeg_read_header(&jpeg, TRUE) != JPEG_HEADER_OK || !Supported(out) || !JpegBounds::Affordable(jpeg)) {
     jpeg_abort_decompress(&jpeg);
     return false;
   }
@@ -152,14 +162,18 @@ bool MjpgDecoder::State::Decode(const uint8_t* data, size_t size, Range range, P
   jpeg.do_fancy_upsampling = FALSE;
   jpeg.out_color_space = jpeg.jpeg_color_space;
   jpeg.dct_method = JDCT_ISLOW;
-  jpeg_start_decompress(&jpeg);
+  jpeg_start_decompress(&jpeg);  // of several scans it reads all
+  if (!bounds.Complete(jpeg)) {
+    jpeg_abort_decompress(&jpeg);
+    return false;
+  }
   const auto rows = static_cast<JDIMENSION>(jpeg.max_v_samp_factor * DCTSIZE);
-  while (jpeg.output_scanline < jpeg.output_height && !error.damaged) {
+  while (jpeg.output_scanline < jpeg.output_height) {
     const int top = static_cast<int>(jpeg.output_scanline);
     if (jpeg_read_raw_data(&jpeg, planes, rows) == 0) break;
     Emit(top, range, out);
   }
-  if (error.damaged || jpeg.output_scanline < jpeg.output_height) {
+  if (jpeg.output_scanline < jpeg.output_height) {
     jpeg_abort_decompress(&jpeg);
     return false;
   }
@@ -168,7 +182,7 @@ bool MjpgDecoder::State::Decode(const uint8_t* data, size_t size, Range range, P
     out.v.fill(128);
   }
   jpeg_finish_decompress(&jpeg);  // reads on to the end marker, and warns when there is none
-  return !error.damaged;
+  return true;
 }
 
 bool MjpgDecoder::Decode(const uint8_t* data, size_t size, Encoding encoding, Picture& into) {

@@ -21,6 +21,8 @@ class MjpgDecoder {
   // Decodes 4:2:0, 4:2:2, 4:4:0, 4:4:4 and grey of exactly the picture's size to BT.601 limited range.
   // On false (damaged, cut off, another size or kind) the picture is untouched.
   bool Decode(const uint8_t* data, size_t size, Encoding encoding, Picture& into);
+  // What the last picture has cost, see JpegBounds.
+  uint64_t rounds() const;
 
  private:
   struct State;

@@ -56,7 +56,8 @@ ModelInput::ModelInput(int width, int height)
              Plane((width + 1) / 2, (height + 1) / 2)},
       argb_(static_cast<size_t>(width) * height * 4) {}
 
-void ModelInput::Fill(const Picture& picture, const Plane& half_luma, const Box& box, float* rgb) {
+void ModelInput::Fill(const Picture& picture, const Plane& half_luma, const Box& box, const Turn& turn,
+                      bool grey, float* rgb) {
   const Box half{box.x / 2, box.y / 2, box.width / 2, box.height / 2};
   const auto scale = [&](const Plane& in, const Box& part, Plane& out) {
     libyuv::ScalePlane(in.row(part.y) + part.x, in.stride(), part.width, part.height, out.data(),
@@ -69,12 +70,24 @@ void ModelInput::Fill(const Picture& picture, const Plane& half_luma, const Box&
   } else {
     scale(picture.y, box, small_[0]);
   }
-  scale(picture.u, half, small_[1]);
-  scale(picture.v, half, small_[2]);
+  if (grey) {
+    small_[1].fill(128);
+    small_[2].fill(128);
+  } else {
+    scale(picture.u, half, small_[1]);
+    scale(picture.v, half, small_[2]);
+  }
   libyuv::I420ToARGB(small_[0].data(), small_[0].stride(), small_[1].data(), small_[1].stride(),
-                     small_[2].data(), small_[2].stride(), argb_.data(), width_ * 4, width_, height_);
+                     small_[2].data(), small_[2].stride(), argb_.data(), width_ * 4, width_,
+                     turn.flip ? -height_ : height_);
   const int count = width_ * height_;
   UnpackArgb(argb_.data(), count, kByte * GainOf(small_[0]), rgb, rgb + count, rgb + 2 * count);
+  if (turn.mirror) {
+    for (int y = 0; y < 3 * height_; y++) {
+      float* row = rgb + static_cast<size_t>(y) * width_;
+      std::reverse(row, row + width_);
+    }
+  }
 }
 
 }  // namespace backscrub

@@ -24,11 +24,15 @@ void Plane::fill(uint8_t value) {
 }
 
 Picture::Picture(int width, int height)
-    : y(width, height), u(width / 2, height / 2), v(width / 2, height / 2) {}
+    : y(width, height), u(width / 2, height / 2), v(width / 2, height / 2) {
+  y.fill(16);
+  u.fill(128);
+  v.fill(128);
+}
 
-uint64_t NewVersion() {
+ContentName ContentName::New() {
   static std::atomic<uint64_t> last{0};
-  return ++last;
+  return ContentName(++last);
 }
 
 }  // namespace backscrub

@@ -33,23 +33,66 @@ class Plane {
   int stride_ = 0;
 };
 
-// An I420 picture of even width and height.
+// Names what a picture holds at a moment. No two contents share a name, and no name means "nothing": who
+// holds nothing has none (std::optional).
+class ContentName {
+ public:
+  static ContentName New();
+  friend bool operator==(ContentName, ContentName) = default;
+
+ private:
+  explicit ContentName(uint64_t number) : number_(number) {}
+  uint64_t number_;
+};
+
+// The name that belongs to an object. It never travels: whatever is made, copied, moved or swapped holds
+// something new from then on, and so does what it was taken from.
+class OwnContent {
+ public:
+  OwnContent() : name_(ContentName::New()) {}
+  OwnContent(const OwnContent&) noexcept : OwnContent() {}
+  OwnContent(OwnContent&& other) noexcept : OwnContent() { other.Renew(); }
+  OwnContent& operator=(const OwnContent&) noexcept {
+    Renew();
+    return *this;
+  }
+  OwnContent& operator=(OwnContent&& other) noexcept {
+    Renew();
+    other.Renew();
+    return *this;
+  }
+  void Renew() { name_ = ContentName::New(); }
+  ContentName name() const { return name_; }
+
+ private:
+  ContentName name_;
+};
+
+// An I420 picture of even width and height, black until something is written into it.
 struct Picture {
   Picture() = default;
   Picture(int width, int height);
   int width() const { return y.width(); }
   int height() const { return y.height(); }
   Plane y, u, v;
-  // Another number after every change through a JavaScript handle; no two pictures ever share one.
-  uint64_t version = 0;
+  // To be renewed by whoever writes into the planes; taking over another picture renews it by itself.
+  OwnContent content;
+};
+
+// A picture that may stand behind somebody: no camera's picture was ever in it (frame.h says how that is
+// kept). What fills the places where nobody is takes nothing else.
+class Backdrop {
+ public:
+  explicit Backdrop(const Picture& picture) : picture_(picture) {}
+  const Picture& picture() const { return picture_; }
+
+ private:
+  const Picture& picture_;
 };
 
 // A rectangle of a picture in luma pixels; all four numbers are even.
 struct Box {
   int x = 0, y = 0, width = 0, height = 0;
 };
-
-// A version that no picture has had.
-uint64_t NewVersion();
 
 }  // namespace backscrub

@@ -5,8 +5,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "landlock.h"
 #include "notify.h"
-#include "seal.h"
 
 namespace backscrub {
 
@@ -41,6 +41,16 @@ Napi::Value TrimMemory(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// hideMemory() -> whether nobody but root may look into this process from now on
+Napi::Value HideMemory(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0);
+}
+
+// landlockVersion() -> that of the kernel, 0 without
+Napi::Value KernelLandlock(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), LandlockVersion());
+}
+
 }  // namespace
 
 void DefineProcess(Napi::Env env, Napi::Object exports) {
@@ -49,7 +59,8 @@ void DefineProcess(Napi::Env env, Napi::Object exports) {
   exports.Set("awaitSystemd", Napi::Function::New<AwaitSystemd>(env, "awaitSystemd"));
   exports.Set("releaseBuffer", Napi::Function::New<ReleaseBuffer>(env, "releaseBuffer"));
   exports.Set("trimMemory", Napi::Function::New<TrimMemory>(env, "trimMemory"));
-  exports.Set("sealProcess", Napi::Function::New<SealProcess>(env, "sealProcess"));
+  exports.Set("hideMemory", Napi::Function::New<HideMemory>(env, "hideMemory"));
+  exports.Set("landlockVersion", Napi::Function::New<KernelLandlock>(env, "landlockVersion"));
 }
 
 }  // namespace backscrub

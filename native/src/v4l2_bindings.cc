@@ -37,7 +37,7 @@ Napi::Value DecodeMjpg(MjpgDecoder& decoder, const Napi::CallbackInfo& info) {
     return env.Undefined();
   }
   const auto bytes = info[0].As<Napi::Uint8Array>();
-  Picture* picture = Frame::Of(info[1]);
+  Picture* picture = Frame::ToSwap(info[1]);
   if (picture == nullptr) return env.Undefined();
   const Encoding encoding = EncodingFrom(info[2], info[3]);
   return Napi::Boolean::New(env, decoder.Decode(bytes.Data(), bytes.ByteLength(), encoding, *picture));
@@ -45,7 +45,7 @@ Napi::Value DecodeMjpg(MjpgDecoder& decoder, const Napi::CallbackInfo& info) {
 
 // toPipeline(frame, matrix, full): the frame's content was meant so and is BT.601 limited range afterwards
 Napi::Value ToPipelineBinding(const Napi::CallbackInfo& info) {
-  Picture* picture = Frame::Of(info[0]);
+  Picture* picture = Frame::OfAny(info[0]);
   if (picture != nullptr) ToPipeline(EncodingFrom(info[1], info[2]), *picture);
   return info.Env().Undefined();
 }
@@ -77,6 +77,14 @@ void DefineV4l2(Napi::Env env, Napi::Object exports) {
               Napi::Function::New(
                   env, [decoder](const Napi::CallbackInfo& info) { return DecodeMjpg(*decoder, info); },
                   "decodeMjpg"));
+  // mjpgRounds() -> how often libjpeg was at work for the last decodeMjpg()
+  exports.Set("mjpgRounds", Napi::Function::New(
+                                env,
+                                [decoder](const Napi::CallbackInfo& info) {
+                                  return Napi::Number::New(info.Env(),
+                                                           static_cast<double>(decoder->rounds()));
+                                },
+                                "mjpgRounds"));
   exports.Set("toPipeline", Napi::Function::New<ToPipelineBinding>(env, "toPipeline"));
   exports.Set("encodingOf", Napi::Function::New<EncodingOfBinding>(env, "encodingOf"));
   DefineProcess(env, exports);

@@ -105,6 +105,7 @@ Napi::Value CameraHandle::Next(const Napi::CallbackInfo& info) {
       TearDown();
       Reject(fault);
       break;
+    case Capture::Outcome::kPast:
     case Capture::Outcome::kNothing: {
       const Napi::Object frame = info[0].As<Napi::Object>();
       // Whoever uses one frame, or a pair in turn, gets by with few new references.
@@ -116,36 +117,41 @@ Napi::Value CameraHandle::Next(const Napi::CallbackInfo& info) {
   return promise;
 }
 
-void CameraHandle::OnReady(bool failed) {
+// Damaged pictures alone leave the timeout standing.
+void CameraHandle::OnReady(bool failed) { Look(failed ? Fault{ENODEV, "poll"} : Fault{}); }
+
+// The loop runs its timers before it looks at descriptors: when other work has held it up, pictures are
+// there.
+void CameraHandle::OnTimeout() { Look({ETIMEDOUT, "poll"}); }
+
+void CameraHandle::Look(Fault none) {
   const Napi::Env env = Env();
   Napi::HandleScope scope(env);
   Napi::CallbackScope callback(env, context_);
   Picture* picture = Frame::Of(frame_.Value());
   Shot shot;
   Fault fault;
-  Capture::Outcome outcome = capture_.TakeLatest(*picture, shot, fault);
+  const Capture::Outcome outcome = capture_.TakeLatest(*picture, shot, fault);
+  if (outcome == Capture::Outcome::kPast) {
+    watch_.Start(UV_READABLE, Timeout());
+    return;
+  }
+  const bool is_silent = outcome == Capture::Outcome::kNothing && none.error == ETIMEDOUT;
   if (outcome == Capture::Outcome::kNothing) {
-    if (!failed) return;  // damaged or stale; the poll goes on and the timeout stands
-    fault = {ENODEV, "poll"};
-    outcome = Capture::Outcome::kFault;
+    if (!none) return;
+    fault = none;
   }
   watch_.Stop();
-  if (outcome == Capture::Outcome::kFault) {
-    gone_ = fault;
-    TearDown();
-    Reject(fault);
-  } else {
+  if (outcome == Capture::Outcome::kFrame) {
     Resolve(shot);
+  } else {
+    // A camera that is silent may go on; what the kernel reports is for good.
+    if (!is_silent) {
+      gone_ = fault;
+      TearDown();
+    }
+    Reject(fault);
   }
-  Unref();
-}
-
-void CameraHandle::OnTimeout() {
-  const Napi::Env env = Env();
-  Napi::HandleScope scope(env);
-  Napi::CallbackScope callback(env, context_);
-  watch_.Stop();
-  Reject({ETIMEDOUT, "poll"});
   Unref();
 }
 

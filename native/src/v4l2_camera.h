@@ -25,6 +25,9 @@ class CameraHandle : public Napi::ObjectWrap<CameraHandle>, private FdWatch::Lis
 
   void OnReady(bool failed) override;
   void OnTimeout() override;
+  // Ends the wait with the picture that is there, or with the fault `none` when there is none. Without a
+  // fault the wait goes on.
+  void Look(Fault none);
 
   void TearDown();
   void Resolve(const Shot& shot);

@@ -185,12 +185,14 @@ Capture::Outcome Capture::TakeLatest(Picture& into, Shot& shot, Fault& fault) {
     have = have || !bad;
   }
   if (!have) return Outcome::kNothing;
-  bool good = false;
+  Outcome outcome = Outcome::kPast;
   if (Stale(newest, taken)) {
     dropped_++;
+  } else if (Convert(newest, into)) {
+    outcome = Outcome::kFrame;
   } else {
-    good = Convert(newest, into);
-    if (!good) damaged_++;
+    outcome = Outcome::kNothing;
+    damaged_++;
   }
   if (const int error = Queue(newest.index)) {
     fault = {error, "VIDIOC_QBUF"};
@@ -198,7 +200,7 @@ Capture::Outcome Capture::TakeLatest(Picture& into, Shot& shot, Fault& fault) {
   }
   shot.sequence = newest.sequence;
   shot.milliseconds = Milliseconds(newest.timestamp);
-  return good ? Outcome::kFrame : Outcome::kNothing;
+  return outcome;
 }
 
 bool Capture::Convert(const v4l2_buffer& buffer, Picture& into) {

@@ -24,7 +24,8 @@ struct Shot {
 
 class Capture {
  public:
-  enum class Outcome : uint8_t { kFrame, kNothing, kFault };
+  // kPast: the camera has sent pictures, all of them before we had time to look.
+  enum class Outcome : uint8_t { kFrame, kPast, kNothing, kFault };
 
   ~Capture() { Close(); }
   // S_FMT, S_PARM, REQBUFS, mmap, STREAMON. The driver may change the mode: see mode().

@@ -2,9 +2,13 @@
 
 #include <fcntl.h>
 #include <libyuv.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 namespace backscrub {
@@ -15,6 +19,8 @@ namespace {
 constexpr char kDriver[] = "v4l2 loopback";
 constexpr uint32_t kClientUsage = V4L2_EVENT_PRIVATE_START + 0x08E00000 + 1;
 constexpr uint32_t kUbuntuClientUsage = V4L2_EVENT_PRIVATE_START;
+// MAX_BUFFERS of v4l2loopback.
+constexpr int kMostBuffers = 32;
 
 }  // namespace
 
@@ -133,6 +139,18 @@ Fault Output::Write(const Picture& picture) {
 }
 
 void Output::Keep(const Picture& picture) { Convert(picture, kept_); }
+
+int Output::buffers() const {
+  struct stat node;
+  if (fstat(fd_.get(), &node) != 0 || !S_ISCHR(node.st_mode)) return kMostBuffers;
+  char path[64];
+  std::snprintf(path, sizeof path, "/sys/dev/char/%u:%u/buffers", major(node.st_rdev), minor(node.st_rdev));
+  const FileDescriptor file(open(path, O_RDONLY | O_CLOEXEC));
+  char text[16] = {};
+  if (!file || read(file.get(), text, sizeof text - 1) <= 0) return kMostBuffers;
+  const long count = std::strtol(text, nullptr, 10);
+  return count >= 1 && count <= kMostBuffers ? static_cast<int>(count) : kMostBuffers;
+}
 
 bool Output::SubscribeConsumers() {
   for (const uint32_t type : {kClientUsage, kUbuntuClientUsage}) {

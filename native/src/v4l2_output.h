@@ -30,6 +30,9 @@ class Output {
   Fault Write(const Picture& picture);
   // Writes a packed picture of the node's size.
   Fault WritePacked(const std::vector<uint8_t>& bytes) { return WriteBytes(bytes); }
+  // How many pictures the node keeps: after so many writes nothing older can be read from it. The most that a
+  // node can have where it does not tell.
+  int buffers() const;
   // Converts now, writes later: WriteKept() does nothing but one system call.
   void Keep(const Picture& picture);
   bool has_kept() const { return !kept_.empty(); }

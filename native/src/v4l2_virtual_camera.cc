@@ -15,7 +15,8 @@ Napi::Function OutputHandle::Define(Napi::Env env) {
       env, "OutputHandle",
       {InstanceMethod<&OutputHandle::Write>("write"),
        InstanceMethod<&OutputHandle::WriteCanvas>("writeCanvas"), InstanceMethod<&OutputHandle::Keep>("keep"),
-       InstanceMethod<&OutputHandle::Repeat>("repeat"),
+       InstanceMethod<&OutputHandle::WriteRoom>("writeRoom"),
+       InstanceMethod<&OutputHandle::Overwrite>("overwrite"), InstanceMethod<&OutputHandle::Repeat>("repeat"),
        InstanceMethod<&OutputHandle::StopRepeating>("stopRepeating"),
        InstanceMethod<&OutputHandle::WriteKept>("writeKept"), InstanceMethod<&OutputHandle::Watch>("watch"),
        InstanceMethod<&OutputHandle::Close>("close"), InstanceAccessor<&OutputHandle::Descriptor>("fd"),
@@ -100,20 +101,39 @@ Napi::Value OutputHandle::Write(const Napi::CallbackInfo& info) {
 
 std::shared_ptr<const Canvas> OutputHandle::CanvasOf(const Napi::CallbackInfo& info) const {
   std::shared_ptr<const Canvas> canvas = CanvasHandle::Share(info[0]);
+  return canvas != nullptr && Fits(info.Env(), canvas->packed()) ? canvas : nullptr;
+}
+
+bool OutputHandle::Fits(Napi::Env env, const PackedPicture& packed) const {
   const Output::Mode& mode = output_.mode();
-  if (canvas == nullptr || (canvas->width() == static_cast<int>(mode.width) &&
-                            canvas->height() == static_cast<int>(mode.height))) {
-    return canvas;
-  }
-  Napi::TypeError::New(info.Env(), "the canvas has another size than the virtual camera")
-      .ThrowAsJavaScriptException();
-  return nullptr;
+  if (packed.width() == static_cast<int>(mode.width) && packed.height() == static_cast<int>(mode.height))
+    return true;
+  return Refuse(env, "the canvas has another size than the virtual camera");
 }
 
 Napi::Value OutputHandle::WriteCanvas(const Napi::CallbackInfo& info) {
   const std::shared_ptr<const Canvas> canvas = CanvasOf(info);
   if (canvas == nullptr) return info.Env().Undefined();
-  const Fault fault = output_.WritePacked(canvas->packed());
+  const Fault fault = output_.WritePacked(canvas->packed().bytes());
+  repeater_.Shown();
+  return Written(info.Env(), fault);
+}
+
+Napi::Value OutputHandle::WriteRoom(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const PackedPicture* room = RoomCanvasHandle::Read(info[0]);
+  if (room == nullptr || !Fits(env, *room)) return env.Undefined();
+  // Whatever it repeats is not what is to be seen now.
+  repeater_.Stop();
+  return Written(env, output_.WritePacked(room->bytes()));
+}
+
+Napi::Value OutputHandle::Overwrite(const Napi::CallbackInfo& info) {
+  const std::shared_ptr<const Canvas> canvas = CanvasOf(info);
+  if (canvas == nullptr) return info.Env().Undefined();
+  Fault fault;
+  for (int left = output_.buffers(); left > 0 && !fault; left--)
+    fault = output_.WritePacked(canvas->packed().bytes());
   repeater_.Shown();
   return Written(info.Env(), fault);
 }
@@ -127,7 +147,7 @@ Napi::Value OutputHandle::Repeat(const Napi::CallbackInfo& info) {
   repeater_.Start(std::chrono::milliseconds(milliseconds), [this, canvas] {
     const std::lock_guard lock(canvas->guard());
     // What is wrong with the node, the next new picture meets too, and can say.
-    output_.WritePacked(canvas->packed());
+    output_.WritePacked(canvas->packed().bytes());
   });
   return info.Env().Undefined();
 }

@@ -12,6 +12,7 @@
 namespace backscrub {
 
 class Canvas;
+class PackedPicture;
 
 class OutputHandle : public Napi::ObjectWrap<OutputHandle>, private FdWatch::Listener {
  public:
@@ -23,6 +24,8 @@ class OutputHandle : public Napi::ObjectWrap<OutputHandle>, private FdWatch::Lis
  private:
   Napi::Value Write(const Napi::CallbackInfo& info);
   Napi::Value WriteCanvas(const Napi::CallbackInfo& info);
+  Napi::Value WriteRoom(const Napi::CallbackInfo& info);
+  Napi::Value Overwrite(const Napi::CallbackInfo& info);
   Napi::Value Repeat(const Napi::CallbackInfo& info);
   Napi::Value StopRepeating(const Napi::CallbackInfo& info);
   Napi::Value Keep(const Napi::CallbackInfo& info);
@@ -39,6 +42,8 @@ class OutputHandle : public Napi::ObjectWrap<OutputHandle>, private FdWatch::Lis
   const Picture* PictureOf(const Napi::CallbackInfo& info) const;
   // The canvas behind the argument if it is of the node's size, or nullptr after a TypeError.
   std::shared_ptr<const Canvas> CanvasOf(const Napi::CallbackInfo& info) const;
+  // Whether the picture is of the node's size; a TypeError has been thrown otherwise.
+  bool Fits(Napi::Env env, const PackedPicture& packed) const;
   // true: written; false: the node took nothing; throws a DeviceError otherwise.
   Napi::Value Written(Napi::Env env, Fault fault) const;
   void EndWatch();

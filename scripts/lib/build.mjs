@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nodeHeaders } from './headers.mjs';
-import { addonPath, filesUnder, projects, root } from './project.mjs';
+import { addonPath, confinePath, filesUnder, projects, root } from './project.mjs';
 import { step } from './step.mjs';
 
 /** Everything that the addon's binary depends on: a tree that was copied to another system is built again. */
@@ -21,7 +21,8 @@ function addonFingerprint() {
 export async function buildAddon() {
   const stamp = join(root, 'native/build/.fingerprint');
   const fingerprint = addonFingerprint();
-  if (existsSync(addonPath) && existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint) return;
+  const built = [addonPath, confinePath, stamp].every((path) => existsSync(path));
+  if (built && readFileSync(stamp, 'utf8') === fingerprint) return;
   const headers = nodeHeaders();
   const gyp = join(root, 'node_modules/node-gyp/bin/node-gyp.js');
   const args = [gyp, 'configure', 'build', '--loglevel=warn', '--jobs=max'];

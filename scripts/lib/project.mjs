@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 export const addonPath = join(root, 'native/build/Release/backscrub_native.node');
+/** The program that confines others, built with the addon. */
+export const confinePath = join(root, 'native/build/Release/backscrub-confine');
 
 /** The TypeScript projects: folder of the sources and of their output, relative to the root. */
 export const projects = [

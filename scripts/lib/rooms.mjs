@@ -11,6 +11,16 @@ const busAdapters = [
   'daemon/src/ctl/client.ts',
 ];
 
+/**
+ * Who may start processes: the door to confined ones, the lock of logind's (a program of systemd's that talks to the bus), and the
+ * doctor, which asks the system's own programs.
+ */
+const starters = [
+  'daemon/src/children/confined.ts',
+  'daemon/src/service/system/sleep-lock.ts',
+  'daemon/src/ctl/doctor/system.ts',
+];
+
 const isTest = (file) => file.endsWith('.test.ts') || file.includes('/testing/');
 
 /**
@@ -43,6 +53,17 @@ const rules = [
     about: (file) => file.startsWith('daemon/src/shared/'),
     refuses: (target) => /^daemon\/src\/(?!shared\/)/.test(target) || target.startsWith('@backscrub/'),
     why: 'what every room shares knows none of them',
+  },
+  {
+    about: (file) => file.startsWith('daemon/src/children/'),
+    refuses: (target) => /^daemon\/src\/(?!children\/|shared\/)/.test(target),
+    why: 'whoever starts children imports it, the service and the engine alike',
+  },
+  {
+    about: (file) => /^(daemon\/src|native\/lib)\//.test(file) && !isTest(file) && !starters.includes(file),
+    refuses: (target, kind) =>
+      ['child_process', 'node:child_process', 'cluster', 'node:cluster'].includes(target) && kind !== 'type',
+    why: 'children are confined: they are started through daemon/src/children/confined.ts',
   },
   {
     about: (file) => file.startsWith('native/lib/'),
@@ -81,10 +102,12 @@ const rules = [
 export function brokenRules(sources) {
   const broken = [];
   for (const [file, text] of sources) {
+    const types = new Set([...text.matchAll(/^import type [^;]*?from '([^']+)'/gm)].map(([, name]) => name));
     for (const { fileName } of ts.preProcessFile(text).importedFiles) {
       const target = fileName.startsWith('.') ? normalize(join(dirname(file), fileName)) : fileName;
       for (const { about, refuses, why } of rules) {
-        if (about(file) && refuses(target)) broken.push(`${file} imports ${target}: ${why}`);
+        if (about(file) && refuses(target, types.has(fileName) ? 'type' : 'value'))
+          broken.push(`${file} imports ${target}: ${why}`);
       }
     }
   }

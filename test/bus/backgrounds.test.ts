@@ -37,7 +37,8 @@ after(async () => {
   await bus?.stop();
 });
 
-const folder = (): string => join(directory, 'backgrounds');
+/** Of the user who runs the test. */
+const folder = (): string => join(directory, 'backgrounds', `user-${process.getuid?.() ?? 0}`);
 
 function refuses(outcome: Outcome, error: string, text: RegExp): void {
   assert.equal(outcome.error, error);
@@ -90,7 +91,7 @@ test('built-in ones are there from the beginning', async () => {
       bytes: 0n,
     },
   ]);
-  assert.equal(existsSync(folder()), false, 'looking writes nothing');
+  assert.equal(existsSync(join(directory, 'backgrounds')), false, 'looking writes nothing');
 });
 
 test('import, list, choose, remove', async () => {
@@ -118,7 +119,7 @@ test('import, list, choose, remove', async () => {
   assert.deepEqual(client.changes.slice(told)[0]?.changed, { Background: DEFAULT });
   assert.equal(await client.get('Background'), DEFAULT);
   assert.equal((await list()).length, 2);
-  refuses(await client.raw('SetBackground', 's', [id]), `${OWN_ERROR}.BadImage`, /./);
+  refuses(await client.raw('SetBackground', 's', [id]), `${OWN_ERROR}.UnknownBackground`, /ListBack/);
   assert.deepEqual(
     readdirSync(folder()).filter((name) => name !== 'damaged'),
     [],

@@ -139,7 +139,7 @@ test('backgrounds: colours and files, and what is neither', async () => {
   refuses(await set(fifo), `${OWN_ERROR}.BadImage`, /is not a file/);
   await client.call('SetBackground', 's', 'gradient:#102030-#405060@45');
   refuses(await set('gradient:#102030'), `${ERROR}.InvalidArgs`, /gradient:#/);
-  refuses(await set('0'.repeat(32)), `${OWN_ERROR}.BadImage`);
+  refuses(await set('0'.repeat(32)), `${OWN_ERROR}.UnknownBackground`);
   await client.call('SetBackground', 's', 'color:#00ff7f');
   refuses(await set(document), `${OWN_ERROR}.BadImage`);
   refuses(await set(`/${'x'.repeat(5000)}`), `${ERROR}.InvalidArgs`);

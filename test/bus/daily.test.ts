@@ -113,7 +113,7 @@ test('another resolution waits for the readers, and is there when they have gone
 test('a camera of another size changes an automatic resolution', async () => {
   await start({ args: [] });
   await client.call('Start');
-  assert.equal(service.written()[0]?.width, 640);
+  await until(() => service.written().at(-1)?.width === 640);
   await client.call('SetCamera', 's', 'usb-2');
   await until(() => service.written().at(-1)?.width === 320);
 });

@@ -1,5 +1,6 @@
 /** Service and real engine together, as far as that goes without a camera. */
 import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -42,5 +43,21 @@ test('no camera: the engine says so, takes looks, and ends when asked', async ()
     client.close();
     assert.equal(await service.stop(), 0);
     await bus.stop();
+  }
+});
+
+test('an engine of another version than the service, as an upgrade leaves it, says so and does nothing', async () => {
+  for (const engine of ['daemon/dist/engine/main.js', 'daemon/bundle/engine/main.cjs']) {
+    const child = fork(join(ROOT, engine), [], {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      execArgv: [],
+    });
+    const answer = new Promise((resolve) => child.once('message', resolve));
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.send({ type: 'setup', version: '0.0.0-old', setup: {}, look: {} });
+    const { type, error } = (await answer) as { type: string; error: { code: string; message: string } };
+    assert.deepEqual([type, error.code], ['failed', 'Failed']);
+    assert.match(error.message, /installed while version 0\.0\.0-old runs: restart the service/);
+    assert.equal(await ended, 1);
   }
 });

@@ -1,6 +1,7 @@
 /** Messages that nobody means well with, from a peer that needs no rights to send them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ValueWriter } from '@backscrub/daemon/shared/message-writer.js';
 import { Message, MessageType } from 'dbus-next';
 import type { BusClient } from '../support/bus-client.js';
 import { oneService } from '../support/bus-fixture.js';
@@ -47,6 +48,18 @@ function replaceArray(message: Buffer, elements: Buffer): Buffer {
   return whole;
 }
 
+/** Puts a header field that nobody knows before the others. */
+function insertField(message: Buffer, signature: string, value: Buffer): Buffer {
+  const head = Buffer.concat([Buffer.of(77, signature.length), Buffer.from(`${signature}\0`)]);
+  const boundary = /^[ygv]/.test(signature) ? 1 : /^[(xtd]/.test(signature) ? 8 : 4;
+  const gap = Buffer.alloc((boundary - (head.length % boundary)) % boundary);
+  const field = Buffer.concat([head, gap, value]);
+  const padded = Buffer.concat([field, Buffer.alloc((8 - (field.length % 8)) % 8)]);
+  const whole = Buffer.concat([message.subarray(0, 16), padded, message.subarray(16)]);
+  whole.writeUInt32LE(message.readUInt32LE(12) + padded.length, 12);
+  return whole;
+}
+
 const INVALID = 'org.freedesktop.DBus.Error.InvalidArgs';
 const isWell = async (): Promise<void> => assert.equal(await client.get('State'), 'stopped');
 
@@ -72,6 +85,38 @@ test('sixteen megabytes of variants, of strings, of bytes', async () => {
     );
     await isWell();
   }
+});
+
+test('a body of any length after a header field that nobody knows', async () => {
+  for (const [signature, value] of [
+    ['y', '07'],
+    ['b', '01000000'],
+    ['v', '01790007'],
+    ['v', '01760001790007'],
+    ['ay', '03000000010203'],
+    ['(ss)', '01000000610000000100000062 00'],
+    ['t', '0100000000000000'],
+    ['g', '02617300'],
+    ['as', '06000000010000006100'],
+  ] as const) {
+    for (const count of [10, 16_000, 40_000]) {
+      const variants = Buffer.alloc(count * 4, Buffer.from([1, 'y'.charCodeAt(0), 0, 7]));
+      const answer = await callWith('av', [[]], (message) =>
+        insertField(replaceArray(message, variants), signature, Buffer.from(value.replace(' ', ''), 'hex')),
+      );
+      assert.equal(answer, INVALID, `${signature}, ${count}`);
+    }
+    await isWell();
+  }
+});
+
+test('variants in each other, for the one member that takes a variant', async () => {
+  const body = new ValueWriter().string('org.backscrub').string('BlurStrength');
+  for (let depth = 0; depth < 60; depth++) body.signature('v');
+  body.signature('y').byte(7);
+  const outcome = await client.exchange('Set', 'ssv', body, 'org.freedesktop.DBus.Properties');
+  assert.equal(outcome.error, 'org.freedesktop.DBus.Error.LimitsExceeded');
+  await isWell();
 });
 
 test('a large message for a method without arguments does not call it', async () => {

@@ -1,13 +1,18 @@
 /** The gate with a polkit on the bus that behaves well and badly. The service trusts nobody here, so that root is asked about, too. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { LIMITS } from '@backscrub/daemon/service/authorization/pending.js';
 import { Message, MessageType } from 'dbus-next';
 import { BusClient, type Outcome } from '../support/bus-client.js';
+import { FakeLogind } from '../support/fake-logind.js';
 import { MockPolkit, POLKIT_NAME } from '../support/mock-polkit.js';
 import { PrivateBus } from '../support/private-bus.js';
 import { ServiceProcess } from '../support/service-process.js';
 
+const ALICE = { id: 'c1', user: 1000 } as const;
+const BOB = { id: 'c2', user: 1001 } as const;
 const DENIED = 'org.freedesktop.DBus.Error.AccessDenied';
 /** D-Bus specification, header flags. */
 const ALLOW_INTERACTIVE_AUTHORIZATION = 4;
@@ -19,7 +24,10 @@ let polkit: MockPolkit;
 
 before(async () => {
   bus = await PrivateBus.start([POLKIT_NAME]);
-  service = await ServiceProcess.start(bus, { trust: 'nobody' });
+  const state = mkdtempSync(join(bus.directory, 'state-'));
+  const users = { [ALICE.user]: { mode: 'replace' }, [BOB.user]: { mode: 'mask' } };
+  writeFileSync(join(state, 'settings.json'), JSON.stringify({ version: 1, started: false, users }));
+  service = await ServiceProcess.start(bus, { state, trust: 'nobody' });
 });
 
 after(async () => {
@@ -188,4 +196,41 @@ test('polkit ends, also in the middle of a question, and comes back', async () =
   assertDenied(await setMode(), /polkit cannot be asked.*sudo/);
   polkit = await MockPolkit.start(bus.address);
   assert.equal((await setMode()).error, undefined);
+});
+
+test('what polkit lets in late does not undo what hid the room, nor what another user has', async () => {
+  const logind = await FakeLogind.start(bus.address);
+  const isActive = async ({ id }: { id: string }, mode: string): Promise<void> => {
+    logind.activate(id);
+    await client.until('Mode', (value) => value === mode);
+  };
+  logind.setSessions(ALICE, BOB);
+  await isActive(ALICE, 'replace');
+  const hides: Record<string, () => Promise<unknown>> = {
+    SetMode: () => client.call('SetMode', 's', 'mask'),
+    Stop: () => client.call('Stop'),
+    'another user': async () => {
+      await client.call('SetMode', 's', 'blur');
+      await isActive(BOB, 'mask');
+    },
+  };
+  try {
+    for (const [name, hide] of Object.entries(hides)) {
+      const asked = polkit.asked.length;
+      polkit.behaviour = 'hang';
+      const late = [setMode('passthrough'), client.set('BlurStrength', 'u', 0)];
+      await polkit.until(() => polkit.asked.length === asked + late.length);
+      polkit.behaviour = 'allow';
+      await hide();
+      polkit.answerNow('allow');
+      for (const outcome of await Promise.all(late))
+        assert.equal(outcome.error, 'org.backscrub.Error.Failed', `${name}: ${JSON.stringify(outcome)}`);
+      assert.notEqual(await client.get('Mode'), 'passthrough', name);
+      assert.notEqual(await client.get('BlurStrength'), 0, name);
+    }
+    assert.equal((await setMode('passthrough')).error, undefined, 'what is asked for afterwards is done');
+    assert.equal((await setMode('blur')).error, undefined);
+  } finally {
+    logind.stop();
+  }
 });

@@ -1,5 +1,7 @@
 /** The session end to end, with an engine that is a real process but writes lines for frames. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { type BusClient, PROPERTIES } from '../support/bus-client.js';
 import { serviceForEach } from '../support/bus-fixture.js';
@@ -157,7 +159,9 @@ test('a look reaches the running engine before the answer; what the engine refus
   assert.deepEqual(looks().at(-1), look);
   await client.call('SetEffects', 'as', ['hologram', 'mirror']);
   assert.deepEqual(looks().at(-1), { ...look, effects: ['hologram', 'mirror'] });
-  const refused = await client.raw('SetBackground', 's', ['/refuse.jpg']);
+  const path = join(bus.directory, 'refuse.jpg');
+  writeFileSync(path, 'IMAGE');
+  const refused = await client.raw('SetBackground', 's', [path]);
   assert.equal(refused.error, 'org.backscrub.Error.BadImage');
   assert.equal(await client.get('Background'), 'color:#2e3436');
 });

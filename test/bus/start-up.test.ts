@@ -1,6 +1,7 @@
 /** How the service comes up, and what makes it end. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { BusClient } from '../support/bus-client.js';
@@ -23,15 +24,34 @@ function backscrubd(...args: string[]): { status: number | null; stdout: string;
 test('the camera gives the format, options come before it', () =>
   withBus(async (bus) => {
     const automatic = await ServiceProcess.start(bus, { args: [] });
-    assert.match(automatic.log, /640x480 at 15 frames/);
+    await automatic.says(/640x480 at 15 frames/);
     await automatic.stop();
     const half = await ServiceProcess.start(bus, { args: ['--frame-rate', '25'] });
-    assert.match(half.log, /640x480 at 25 frames/);
+    await half.says(/640x480 at 25 frames/);
     await half.stop();
     const own = await ServiceProcess.start(bus, { args: ['--resolution', '1280x720', '--frame-rate', '30'] });
     assert.equal(own.written()[0]?.width, 1280);
     await own.stop();
   }));
+
+test('nobody waits for a camera that hangs: its format comes when it has answered', { timeout: 60_000 }, () =>
+  withBus(async (bus) => {
+    const gate = join(bus.directory, 'gate');
+    const environment = { FAKE_CAMERA_GATE: gate };
+    const first = await ServiceProcess.start(bus, { args: [], environment });
+    assert.match(first.log, /1280x720 at 30 frames.*answers as org.backscrub/s);
+    writeFileSync(gate, '');
+    await first.says(/640x480 at 15 frames/);
+    await first.stop();
+    rmSync(gate);
+    // The next life begins with what it was.
+    const { state } = first;
+    const next = await ServiceProcess.start(bus, { args: [], environment, state });
+    assert.match(next.log, /640x480 at 15 frames/);
+    assert.doesNotMatch(next.log, /1280x720/);
+    await next.stop();
+  }),
+);
 
 test('--start without a device: failed, and well as soon as there is one', () =>
   withBus(async (bus) => {

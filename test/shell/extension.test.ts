@@ -92,7 +92,7 @@ test('each mode is chosen by its item, and the mark follows what the service say
   for (const [label, mode, subtitle] of [
     ['Replace', 'replace', 'Replace – Bookshelf'],
     ['Silhouette', 'mask', 'Silhouette'],
-    ['No Effect, Room Visible', 'passthrough', 'Room visible'],
+    ['No Effect, Room Visible', 'passthrough', 'Room visible for now'],
     ['Blur', 'blur', 'Blur'],
   ]) {
     await hands.click(`bs.item('${label}')`);

@@ -32,7 +32,25 @@ export class BusClient {
   }
 
   static async open(address: string): Promise<BusClient> {
-    const bus = sessionBus({ busAddress: address.replace('unix:path=', 'unix:socket=') });
+    return await BusClient.#open(sessionBus({ busAddress: address.replace('unix:path=', 'unix:socket=') }));
+  }
+
+  /** The bus takes it for a connection of this user's; only root can do that. */
+  static async openAs(address: string, user: number): Promise<BusClient> {
+    const { getuid, seteuid } = process;
+    if (getuid === undefined || seteuid === undefined) throw new Error('there are no users here');
+    seteuid(user);
+    // The library says who it is, and the kernel confirms it.
+    process.getuid = () => user;
+    try {
+      return await BusClient.open(address);
+    } finally {
+      process.getuid = getuid;
+      seteuid(getuid());
+    }
+  }
+
+  static async #open(bus: MessageBus): Promise<BusClient> {
     await new Promise<void>((resolve, reject) => {
       bus.on('connect', resolve);
       bus.on('error', reject);
@@ -83,7 +101,12 @@ export class BusClient {
   }
 
   /** A call whose body is written already. */
-  async exchange(member: string, signature: string, body: ValueWriter): Promise<Outcome> {
+  async exchange(
+    member: string,
+    signature: string,
+    body: ValueWriter,
+    interfaceName = INTERFACE,
+  ): Promise<Outcome> {
     const serial = this.bus.newSerial();
     const answer = new Promise<Message>((resolve) => {
       const listen = (message: Message): void => {
@@ -93,7 +116,7 @@ export class BusClient {
       };
       this.bus.on('message', listen);
     });
-    const head = { type: 1, flags: 0, path: OBJECT_PATH, interface: INTERFACE } as const;
+    const head = { type: 1, flags: 0, path: OBJECT_PATH, interface: interfaceName } as const;
     const message = writeMessage({ ...head, serial, member, destination: BUS_NAME, signature }, body);
     const { stream } = (this.bus as unknown as { _connection: { stream: { write(data: Buffer): void } } })
       ._connection;

@@ -1,10 +1,12 @@
 /**
  * Stands in for the engine process: keeps to the protocol, writes lines instead of frames. The file named by FAKE_ENGINE says how
- * it behaves: normal, liar (its snapshots are none), crash (at once), mute (never ready), hang (no sign of life once granted), released (no camera).
+ * it behaves: normal, liar (its snapshots are none), crash (at once), mute (never ready), hang (no sign of life once granted), released (no camera),
+ * deaf (takes no look that hides the room).
  */
 import { readFileSync, writeSync } from 'node:fs';
 import { ENGINE_OUTPUT_FD } from '@backscrub/daemon/shared/names.js';
 import type { FromEngine, ToEngine } from '@backscrub/daemon/shared/protocol.js';
+import { revealsRoom } from '@backscrub/daemon/shared/reveals-room.js';
 
 const behaviour = readFileSync(process.env['FAKE_ENGINE'] ?? '', 'utf8').trim();
 const timers: NodeJS.Timeout[] = [];
@@ -66,6 +68,7 @@ process.on('message', (message: ToEngine) => {
       granted();
       break;
     case 'look':
+      if (behaviour === 'deaf' && !revealsRoom(message.look)) break;
       if (message.look.background.includes('refuse')) {
         const error = { code: 'BadImage', message: 'The engine cannot read it.' } as const;
         send({ type: 'look-refused', serial: message.serial, error });

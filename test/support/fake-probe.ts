@@ -1,17 +1,21 @@
 /**
- * Stands in for the engine's probe: a file that begins with "IMAGE" is an image, an id is one when it is stored, models are
- * good, better and broken.
+ * Stands in for the engine's probe: an id is an image when it is stored, models are good, better and broken.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { backgroundsFolder, entryFile } from '@backscrub/daemon/shared/stored-background.js';
 
+const isStored = (id: string): boolean =>
+  ['.', ...readdirSync(backgroundsFolder())].some((name) =>
+    existsSync(join(backgroundsFolder(), name, entryFile(id))),
+  );
+
 const [question, subject = ''] = process.argv.slice(2);
-const isImage =
-  question === 'background' &&
-  (subject.startsWith('/')
-    ? readFileSync(subject, 'latin1').startsWith('IMAGE')
-    : /^(gradient|builtin):/.test(subject) || existsSync(join(backgroundsFolder(), entryFile(subject))));
+// A camera that hangs until this file is there.
+const gate = process.env['FAKE_CAMERA_GATE'];
+if (question === 'camera' && gate) while (!existsSync(gate)) await delay(20);
+const isImage = question === 'background' && (/^(gradient|builtin):/.test(subject) || isStored(subject));
 const MODELS = ['good', 'better', 'refuse', 'broken'].map((name) => ({
   name,
   title: `The ${name} one`,

@@ -14,6 +14,7 @@ import type {
 import { BackscrubError } from '@backscrub/daemon/shared/errors.js';
 import { createLog } from '@backscrub/daemon/shared/log.js';
 import { awaitSystemd, notifySystemd } from '@backscrub/native';
+import { fakePictures } from './fake-pictures.js';
 
 const TROUBLE = process.env['DEVICE_TROUBLE'];
 let tellConsumers: (count: number) => void = () => {};
@@ -83,6 +84,7 @@ const status = await run(process.argv.slice(2), process.env, {
   ...(process.env['FAKE_TRUST'] === 'nobody' ? { trustedUsers: [] } : {}),
   engineModule: process.env['ENGINE_MODULE'] || fileURLToPath(new URL('./fake-engine.js', import.meta.url)),
   probeModule: fileURLToPath(new URL('./fake-probe.js', import.meta.url)),
+  pictures: fakePictures,
   // The real one: what it decodes is what a user would import.
   importModule: fileURLToPath(import.meta.resolve('@backscrub/daemon/engine/import-main.js')),
   log: createLog(),

@@ -35,6 +35,8 @@ export interface ServiceOptions {
   readonly passed?: number;
   /** The state directory, by default one of its own in which the service was stopped before. */
   readonly state?: string;
+  /** The cache directory, by default an empty one. */
+  readonly cache?: string;
   /** What is wrong with the device: `shared` (no exclusive_caps), `silent` (does not tell about readers). */
   readonly trouble?: 'shared' | 'silent';
 }
@@ -52,6 +54,8 @@ export class ServiceProcess {
     readonly behaviour: string,
     /** The state directory. */
     readonly state: string,
+    /** The cache directory. */
+    readonly cache: string,
   ) {
     child.stderr?.on('data', (data: Buffer) => {
       this.log += data.toString();
@@ -65,6 +69,7 @@ export class ServiceProcess {
     const picture = join(directory, 'picture');
     const behaviour = join(directory, 'engine');
     const state = options.state ?? join(directory, 'state');
+    const cache = options.cache ?? join(directory, 'cache');
     if (options.state === undefined) {
       mkdirSync(state);
       writeFileSync(join(state, 'settings.json'), '{"version":1,"started":false}');
@@ -86,13 +91,13 @@ export class ServiceProcess {
           ENGINE_MODULE: options.engineModule ?? '',
           // As in the unit.
           MALLOC_MMAP_THRESHOLD_: '65536',
-          CACHE_DIRECTORY: join(directory, 'cache'),
+          CACHE_DIRECTORY: cache,
           DEVICE_TROUBLE: options.trouble ?? '',
           STATE_DIRECTORY: state,
         },
       },
     );
-    return new ServiceProcess(child, picture, behaviour, state);
+    return new ServiceProcess(child, picture, behaviour, state, cache);
   }
 
   /** Starts the service and waits until it owns its name. */
@@ -135,6 +140,15 @@ export class ServiceProcess {
       .map((line) => JSON.parse(line) as Written);
   }
 
+  /** Waits until the log has it. */
+  async says(words: RegExp): Promise<void> {
+    while (!words.test(this.log)) {
+      const more = new Promise<boolean>((resolve) => this.child.stderr?.once('data', () => resolve(true)));
+      if (!(await Promise.race([more, this.exited.then(() => false)])))
+        throw new Error(`the service ended: ${this.log}`);
+    }
+  }
+
   async kill(): Promise<void> {
     this.child.kill('SIGKILL');
     await this.exited;
@@ -142,6 +156,8 @@ export class ServiceProcess {
 
   async stop(): Promise<number | null> {
     this.child.kill('SIGTERM');
-    return await this.exited;
+    const status = await this.exited;
+    if (/did not end in time/.test(this.log)) throw new Error(`the service ended late: ${this.log}`);
+    return status;
   }
 }

@@ -12,10 +12,6 @@ export interface CameraMode {
   readonly height: number;
 }
 
-export function clipName({ format, width, height }: CameraMode): string {
-  return `clip-${width}x${height}.${format === 'MJPG' ? 'mjpg' : 'yuyv'}`;
-}
-
 /** Makes the node, when it is not there. */
 export async function plugCamera(): Promise<void> {
   await guest(`[ -e ${CAMERA} ] || v4l2loopback-ctl add -n '${CAMERA_NAME}' -x 1 ${CAMERA}`);
@@ -51,14 +47,7 @@ async function background(command: string): Promise<void> {
 
 /** Shows the clip from its start, again and again, at 30 frames per second. */
 export async function showClip(mode: CameraMode): Promise<void> {
-  await plugCamera();
-  const input =
-    mode.format === 'MJPG'
-      ? '-f mjpeg -framerate 30'
-      : `-f rawvideo -pix_fmt yuyv422 -video_size ${mode.width}x${mode.height} -framerate 30`;
-  await background(
-    `ffmpeg -nostdin -loglevel error -re -stream_loop -1 ${input} -i /mnt/clips/${clipName(mode)} -c copy -f v4l2 ${CAMERA}`,
-  );
+  await showFrames(mode, `clip-${mode.width}x${mode.height}-${mode.format}.frames`);
 }
 
 /** Shows stored frames (frames.ts) exactly as they are. */

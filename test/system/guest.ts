@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FrameRecord, parseRecords } from './records.js';
+import { type FrameRecord, parseRecords, parseTileRecords, type TileRecord } from './records.js';
 
 const BED = process.env['BACKSCRUB_BED'] ?? '';
 /** test/system/output, which the guest sees as /mnt/output. */
@@ -57,7 +57,7 @@ export async function eventually<T>(
   ask: () => Promise<T>,
   is: (answer: T) => boolean,
   what: string,
-  seconds = 15,
+  seconds = 40,
 ): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
@@ -117,9 +117,9 @@ export interface ConsumerSummary {
   readonly silentSeconds: number;
 }
 
-export interface ConsumerResult {
+export interface ConsumerResult<Frame = FrameRecord> {
   readonly summary: ConsumerSummary;
-  readonly frames: readonly FrameRecord[];
+  readonly frames: readonly Frame[];
 }
 
 export interface ConsumerOptions {
@@ -133,11 +133,11 @@ export interface ConsumerOptions {
   readonly dumpAfter?: number;
 }
 
-export interface Consumer {
+export interface Consumer<Frame = FrameRecord> {
   /** Resolves when the application has read for the time that it was given; fails when it met an error. */
-  readonly done: Promise<ConsumerResult>;
+  readonly done: Promise<ConsumerResult<Frame>>;
   /** Ends it now, as somebody who has seen enough. There is one application at a time. */
-  stop(): Promise<ConsumerResult>;
+  stop(): Promise<ConsumerResult<Frame>>;
 }
 
 /**
@@ -147,22 +147,44 @@ export interface Consumer {
 const AT_ONCE = 'nice -n -20';
 
 /** An application that reads the virtual camera; resolves when it streams. */
-export async function startConsumer(options: ConsumerOptions): Promise<Consumer> {
-  const words = [
-    AT_ONCE,
-    'consumer',
-    'read',
-    options.device,
-    String(options.seconds),
-    '-c',
-    `/tmp/${options.name}.csv`,
-  ];
+export function startConsumer(options: ConsumerOptions): Promise<Consumer> {
+  const words: string[] = [];
   if (options.references !== undefined) words.push('-r', `/mnt/clips/${options.references}`);
   if (options.dumpAfter !== undefined)
     words.push('-d', `/tmp/${options.name}.yuyv`, '-a', String(options.dumpAfter));
-  const child = connect(
-    `${words.join(' ')}; s=$?; cp -f /tmp/${options.name}.* /mnt/output/; rm -f /tmp/${options.name}.*; exit $s`,
-  );
+  return launch(options, words, parseRecords);
+}
+
+/**
+ * One that looks for the room of checks.ts.
+ *
+ * @param flag a file in the guest whose first byte is 1 while the room is to be hidden: guilty frames of then are kept as
+ *   NAME.csv.TIME.yuyv in test/system/output
+ */
+export function startTileConsumer(
+  options: Pick<ConsumerOptions, 'device' | 'seconds' | 'name'>,
+  flag: string,
+): Promise<Consumer<TileRecord>> {
+  return launch(options, ['-s', '/mnt/clips/checked.signs', '-k', flag], parseTileRecords);
+}
+
+/** Resolves when the last application has ended. */
+let ended: Promise<unknown> = Promise.resolve();
+
+/** A test that failed may have left one, which would take the device from the next test. */
+async function endLast(): Promise<void> {
+  await attempt('pkill -INT -x consumer');
+  await ended;
+}
+
+async function launch<Frame>(
+  { device, seconds, name }: Pick<ConsumerOptions, 'device' | 'seconds' | 'name'>,
+  words: readonly string[],
+  parse: (csv: string) => Frame[],
+): Promise<Consumer<Frame>> {
+  await endLast();
+  const command = `${AT_ONCE} consumer read ${device} ${seconds} -c /tmp/${name}.csv ${words.join(' ')}`;
+  const child = connect(`${command}; s=$?; cp -f /tmp/${name}.* /mnt/output/; rm -f /tmp/${name}.*; exit $s`);
   const result = collect(child);
   await new Promise<void>((resolve) => {
     child.stdout?.once('data', () => {
@@ -175,11 +197,11 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
   const done = result.then(({ status, stdout, stderr }) => {
     if (status !== 0) throw new Error(`the consumer failed: ${stdout.trim()} ${stderr.trim()}`);
     const summary = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as ConsumerSummary;
-    return { summary, frames: parseRecords(readFileSync(join(OUTPUT, `${options.name}.csv`), 'utf8')) };
+    return { summary, frames: parse(readFileSync(join(OUTPUT, `${name}.csv`), 'utf8')) };
   });
   // Whoever waits for it later gets the error; without this an early failure would end the whole run.
-  done.catch(() => undefined);
-  const stop = async (): Promise<ConsumerResult> => {
+  ended = done.catch(() => undefined);
+  const stop = async (): Promise<ConsumerResult<Frame>> => {
     await attempt('pkill -INT -x consumer');
     return done;
   };

@@ -15,6 +15,7 @@ import './scenarios/security.js';
 import './scenarios/load.js';
 import './scenarios/faults.js';
 import './scenarios/survival.js';
+import './scenarios/room.js';
 import './scenarios/shell.js';
 import './scenarios/doctor.js';
 import './scenarios/package.js';

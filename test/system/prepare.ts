@@ -19,12 +19,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Scene } from '@backscrub/daemon/engine/scene/scene.js';
 import sharp from 'sharp';
+import { beforeCheckedRoom, CHECKED, checkedSigns } from './checks.js';
 import { packFrames, splitJpegs, truncateSome } from './frames.js';
 import { paintBackground, paintColourCard, VIRTUAL } from './pictures.js';
 import { References, withPicture } from './references.js';
 import { cover, type Size, shareChroma, toYuyv } from './yuyv.js';
 
 export const CLIP_FRAMES = 178;
+/** Frames of the clip with the checked room, which is shown forwards and backwards: it has no jump. */
+const CHECKED_FRAMES = 40;
 
 function ffmpeg(args: readonly string[]): void {
   const { status, stderr } = spawnSync('ffmpeg', ['-nostdin', '-loglevel', 'error', '-y', ...args], {
@@ -65,12 +68,15 @@ async function makeClip(folder: string, size: Size): Promise<void> {
   const seen = (yuyv: Uint8Array): Uint8Array => shareChroma(yuyv, VIRTUAL);
   const enlarge = (rgb: Uint8Array): Uint8Array => (same ? rgb : cover(rgb, size, VIRTUAL, 3));
   const references = new References(VIRTUAL);
-  const clip = join(folder, `clip-${name}.yuyv`);
-  const file = openSync(clip, 'w');
+  const raw = join(folder, 'clip.yuyv');
+  const pictures = join(folder, 'clip.mjpg');
+  const file = openSync(raw, 'w');
+  const clip = openSync(join(folder, `clip-${name}-YUYV.frames`), 'w');
   for (let number = 0; number < CLIP_FRAMES; number++) {
     const { rgb, alpha } = await scene.compose(number);
     const frame = toYuyv(rgb, size);
     writeSync(file, frame);
+    writeSync(clip, packFrames([Buffer.from(frame)]));
     references.addFrame(
       seen(same ? frame : toYuyv(enlarge(rgb), VIRTUAL)),
       same ? alpha : cover(alpha, size, VIRTUAL, 1),
@@ -78,24 +84,34 @@ async function makeClip(folder: string, size: Size): Promise<void> {
     if (number % 30 === 29) process.stdout.write(`clip ${name}: ${number + 1} of ${CLIP_FRAMES} frames\n`);
   }
   closeSync(file);
-  ffmpeg([
-    ...rawInput(size, clip),
-    ...TO_JPEG,
-    '-q:v',
-    '2',
-    '-f',
-    'mjpeg',
-    join(folder, `clip-${name}.mjpg`),
-  ]);
+  closeSync(clip);
+  ffmpeg([...rawInput(size, raw), ...TO_JPEG, '-q:v', '2', '-f', 'mjpeg', pictures]);
+  const jpegs = splitJpegs(readFileSync(pictures));
+  if (jpegs.length !== CLIP_FRAMES) throw new Error(`the MJPG clip has ${jpegs.length} frames`);
+  writeFileSync(join(folder, `clip-${name}-MJPG.frames`), packFrames(jpegs));
+  writeFileSync(join(folder, `damaged-${name}.frames`), packFrames(truncateSome(jpegs, 4, 0.5)));
+  for (const intermediate of [raw, pictures]) rmSync(intermediate);
   const room = seen(toYuyv(enlarge(await scene.renderRoom()), VIRTUAL));
   const background = seen(toYuyv(paintBackground(VIRTUAL), VIRTUAL));
   writeFileSync(
     join(folder, `references-${name}.bin`),
     withPicture(references.finish(room), 'background', background),
   );
-  const pictures = splitJpegs(readFileSync(join(folder, `clip-${name}.mjpg`)));
-  if (pictures.length !== CLIP_FRAMES) throw new Error(`the MJPG clip has ${pictures.length} frames`);
-  writeFileSync(join(folder, `damaged-${name}.frames`), packFrames(truncateSome(pictures, 4, 0.5)));
+}
+
+/** The person before the checked room, for guest/feeder.c, and the room's signs for guest/tiles.h. */
+async function makeCheckedClip(folder: string): Promise<void> {
+  const { width, height } = CHECKED;
+  const scene = new Scene(width, height);
+  const frames: Buffer[] = [];
+  for (let number = 0; number < CHECKED_FRAMES; number++) {
+    const rgb = beforeCheckedRoom(await scene.renderPerson(number));
+    frames.push(packFrames([Buffer.from(toYuyv(rgb, CHECKED))]));
+  }
+  const file = openSync(join(folder, 'checked.frames'), 'w');
+  for (const frame of [...frames, ...frames.slice(1, -1).reverse()]) writeSync(file, frame);
+  closeSync(file);
+  writeFileSync(join(folder, 'checked.signs'), checkedSigns());
 }
 
 async function savePng(file: string, rgb: Uint8Array, { width, height }: Size): Promise<void> {
@@ -139,7 +155,9 @@ function keyOf(): string {
   const scene = dirname(fileURLToPath(import.meta.resolve('@backscrub/daemon/engine/scene/scene.js')));
   const hash = createHash('sha256');
   const files = [
-    ...['prepare', 'references', 'yuyv', 'pictures', 'frames'].map((name) => join(here, `${name}.js`)),
+    ...['prepare', 'references', 'checks', 'yuyv', 'pictures', 'frames'].map((name) =>
+      join(here, `${name}.js`),
+    ),
     ...readdirSync(scene)
       .filter((name) => name.endsWith('.js') && !name.endsWith('.test.js'))
       .map((name) => join(scene, name)),
@@ -157,6 +175,7 @@ async function main(folder: string): Promise<void> {
   await makePictures(folder);
   await makeClip(folder, { width: 1280, height: 720 });
   await makeClip(folder, { width: 640, height: 480 });
+  await makeCheckedClip(folder);
   writeFileSync(stamp, key);
 }
 

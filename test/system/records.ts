@@ -40,17 +40,41 @@ const COLUMNS = [
   'luma',
 ] as const;
 
-/** Reads the consumer's CSV; throws on a line that is not whole. */
-export function parseRecords(csv: string): FrameRecord[] {
+/** A frame of a camera that shows the room of checks.ts; shares are hundredths of a tile that shows the raw room. */
+export interface TileRecord {
+  readonly time: number;
+  readonly sequence: number;
+  readonly bytes: number;
+  readonly flags: number;
+  /** Tiles of 220 in which 40 hundredths or more of the room are to be seen. */
+  readonly showing: number;
+  /** The share of the worst tile, and which it is. */
+  readonly worst: number;
+  readonly tile: number;
+}
+
+const TILE_COLUMNS = ['time', 'sequence', 'bytes', 'flags', 'showing', 'worst', 'tile'] as const;
+
+function parseColumns<Name extends string>(csv: string, columns: readonly Name[]): Record<Name, number>[] {
   const [head, ...lines] = csv.trimEnd().split('\n');
-  if (head !== COLUMNS.join(',')) throw new Error(`unexpected columns: ${head}`);
+  if (head !== columns.join(',')) throw new Error(`unexpected columns: ${head}`);
   return lines.map((line, index) => {
     const values = line.split(',').map(Number);
-    if (values.length !== COLUMNS.length || values.some(Number.isNaN)) {
+    if (values.length !== columns.length || values.some(Number.isNaN)) {
       throw new Error(`line ${index + 2} is damaged: ${line}`);
     }
-    return Object.fromEntries(COLUMNS.map((name, at) => [name, values[at]])) as unknown as FrameRecord;
+    return Object.fromEntries(columns.map((name, at) => [name, values[at]])) as Record<Name, number>;
   });
+}
+
+/** Reads the consumer's CSV; throws on a line that is not whole. */
+export function parseRecords(csv: string): FrameRecord[] {
+  return parseColumns(csv, COLUMNS);
+}
+
+/** The same for what it writes with -s. */
+export function parseTileRecords(csv: string): TileRecord[] {
+  return parseColumns(csv, TILE_COLUMNS);
 }
 
 export type Shown = 'room' | 'background' | 'placeholder' | 'other';
@@ -81,8 +105,11 @@ export function frameRate(frames: readonly FrameRecord[]): number {
   return ((frames.length - 1) * 1e6) / (last.time - first.time);
 }
 
+/** What all records have. */
+type Timed = Pick<FrameRecord, 'time'>;
+
 /** The longest time between two frames in milliseconds, and when it began. */
-export function longestGap(frames: readonly FrameRecord[]): { readonly ms: number; readonly time: number } {
+export function longestGap(frames: readonly Timed[]): { readonly ms: number; readonly time: number } {
   let longest = { ms: 0, time: 0 };
   frames.forEach((frame, index) => {
     const before = frames[index - 1];
@@ -93,7 +120,7 @@ export function longestGap(frames: readonly FrameRecord[]): { readonly ms: numbe
   return longest;
 }
 
-export function between(frames: readonly FrameRecord[], from: number, to = Infinity): FrameRecord[] {
+export function between<Frame extends Timed>(frames: readonly Frame[], from: number, to = Infinity): Frame[] {
   return frames.filter((frame) => frame.time >= from && frame.time < to);
 }
 

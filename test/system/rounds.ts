@@ -4,4 +4,4 @@
  */
 export const ROUNDS = Number(process.env['BACKSCRUB_ROUNDS'] ?? 2);
 /** How long the streams of a call are watched. */
-export const STREAM_SECONDS = ROUNDS < 10 ? 30 : 60;
+export const STREAM_SECONDS = ROUNDS < 10 ? 20 : 60;

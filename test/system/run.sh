@@ -14,16 +14,18 @@ export BACKSCRUB_BED_PID=$RUN/pid
 rm -rf "$here/output"
 mkdir -p "$here/output" "$BED_DIR/clips"
 
-node --test "$tree"/test/dist/system/{records,judge}.test.js > "$here/output/records.tap" ||
+node --test "$tree"/test/dist/system/{records,judge,checks,exposure,room-plan,xstate}.test.js > "$here/output/records.tap" ||
   { cat "$here/output/records.tap"; exit 1; }
-"$BACKSCRUB_BED" build
+"$here/bed/all.sh"
+shell=$("$tree/test/shell/bed/rootfs.sh")
+node "$tree/test/dist/system/prepare.js" "$BED_DIR/clips" &
+clips=$!
 node "$tree/scripts/setup.mjs" --package
 node "$tree/scripts/extension-build.mjs"
 "$here/bed/stage.sh" "$tree"
-shell=$("$tree/test/shell/bed/rootfs.sh")
-node "$tree/test/dist/system/prepare.js" "$BED_DIR/clips"
 rm -rf "$RUN/package"
 node "$tree/scripts/package.mjs" --output "$RUN/package"
+wait "$clips"
 
 keep_logs() {
   cp "$RUN/console.log" "$here/output/console.log" || true

@@ -25,12 +25,18 @@ export async function refused(method: string, signature = '', ...values: string[
   return stderr.trim();
 }
 
+/** Values of properties as JSON has them, all read in one moment. */
+export async function properties(...names: string[]): Promise<unknown[]> {
+  const lines = await guest(
+    `busctl --system --json=short get-property org.backscrub /org/backscrub org.backscrub ${names.join(' ')}`,
+  );
+  return lines.split('\n').map((json) => (JSON.parse(json) as { data: unknown }).data);
+}
+
 /** A property's value as JSON has it. */
 export async function property<T = string>(name: string): Promise<T> {
-  const json = await guest(
-    `busctl --system --json=short get-property org.backscrub /org/backscrub org.backscrub ${name}`,
-  );
-  return (JSON.parse(json) as { data: T }).data;
+  const [value] = await properties(name);
+  return value as T;
 }
 
 export async function waitForState(...states: string[]): Promise<string> {
@@ -60,7 +66,7 @@ export async function openers(device: string): Promise<string[]> {
   return stdout
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !/ (ffmpeg|feeder)$/.test(line));
+    .filter((line) => line !== '' && !/ feeder$/.test(line));
 }
 
 /** The last lines of the service's journal, for a failed test. */

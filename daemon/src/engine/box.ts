@@ -16,6 +16,9 @@ export interface Extent {
   readonly bottom: number;
 }
 
+/** Least width and height of a box, which the matte checks, and so of a frame. */
+export const LEAST_SIDE = 16;
+/** Of a box that follows somebody, where the frame has as much. */
 const LEAST_SIZE = 64;
 
 export function union(a: Extent, b: Extent): Extent {
@@ -40,6 +43,24 @@ export function widen(from: number, to: number, limit: number): [number, number]
   if (from < 0) return [0, Math.min(limit, to - from)];
   if (to > limit) return [Math.max(0, from - (to - limit)), limit];
   return [from, to];
+}
+
+/** How pictures are turned; both together are half a turn. */
+export interface Turn {
+  /** Left and right are exchanged. */
+  readonly mirror: boolean;
+  /** Top and bottom are exchanged. */
+  readonly flip: boolean;
+}
+
+/** Where something is once the frame is turned. */
+export function turned(e: Extent, { mirror, flip }: Turn, width: number, height: number): Extent {
+  return {
+    left: mirror ? width - e.right : e.left,
+    right: mirror ? width - e.left : e.right,
+    top: flip ? height - e.bottom : e.top,
+    bottom: flip ? height - e.top : e.bottom,
+  };
 }
 
 /** The smallest even box around `e` inside the frame, of a usable size. */

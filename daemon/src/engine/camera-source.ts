@@ -8,6 +8,8 @@ export class CameraSource implements Source {
   readonly frameCount = undefined;
   readonly #camera: Camera;
   readonly #name: string;
+  /** Damaged pictures up to the last good one. */
+  #damaged = 0;
 
   private constructor(camera: Camera, name: string) {
     this.#camera = camera;
@@ -42,9 +44,10 @@ export class CameraSource implements Source {
   async next(into: Frame): Promise<boolean> {
     try {
       await this.#camera.next(into);
+      this.#damaged = this.#camera.damaged;
       return true;
     } catch (error) {
-      throw cameraError(error, this.#name);
+      throw cameraError(error, this.#name, this.#camera.damaged - this.#damaged);
     }
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Frame } from '@backscrub/native';
+import { Backdrop } from '@backscrub/native';
 import type { Look } from '../shared/protocol.js';
 import { CrossFade } from './cross-fade.js';
 
@@ -8,13 +8,13 @@ function look(mode: Look['mode'], background: string, crossFade = 200): { look: 
   return { look: { mode, background, blurStrength: 50, crossFade, effects: [] } };
 }
 
-function filled(y: number): Frame {
-  const frame = new Frame(16, 16);
+function filled(y: number): Backdrop {
+  const frame = new Backdrop(16, 16);
   frame.fill(y, 128, 128);
   return frame;
 }
 
-function luma(frame: Frame): number {
+function luma(frame: Backdrop): number {
   const bytes = Buffer.alloc(16 * 16 * 1.5);
   frame.storeI420(bytes);
   return bytes[0] ?? -1;
@@ -22,7 +22,7 @@ function luma(frame: Frame): number {
 
 describe('CrossFade', () => {
   const [old, next] = [filled(40), filled(200)];
-  const draw = (): Frame => old;
+  const draw = (): Backdrop => old;
 
   it('goes from one to the other in the time that was asked for, beginning with its first frame', () => {
     const fade = new CrossFade<{ look: Look }>(16, 16);

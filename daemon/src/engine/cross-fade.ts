@@ -1,13 +1,16 @@
-import { Frame } from '@backscrub/native';
+import { Backdrop } from '@backscrub/native';
 import type { Look } from '../shared/protocol.js';
+import { revealsRoom } from '../shared/reveals-room.js';
 
 /** What is faded: anything with a look. */
 interface Looking {
   readonly look: Look;
 }
 
-/** Modes that never show the room, so that no mix of them does. */
-const HIDING: ReadonlySet<string> = new Set(['blur', 'replace']);
+/** Whether it has something behind the person that hides the room: no mix of two such looks shows it. */
+function canFade(look: Look): boolean {
+  return look.mode !== 'mask' && !revealsRoom(look);
+}
 
 /**
  * Fades what is behind the person from one look into the next. It never fades from or to a mode that shows the room or the matte:
@@ -21,8 +24,8 @@ export class CrossFade<T extends Looking> {
   #began: number | undefined;
   #milliseconds = 0;
   /** What the look before has behind the person, and the mix; made for each fade, since there are few. */
-  #old: Frame | undefined;
-  #mixed: Frame | undefined;
+  #old: Backdrop | undefined;
+  #mixed: Backdrop | undefined;
 
   constructor(width: number, height: number) {
     this.#width = width;
@@ -42,13 +45,13 @@ export class CrossFade<T extends Looking> {
     const unshown = this.end();
     const { mode, background, crossFade = 0 } = to.look;
     const changes = mode !== from.look.mode || (mode === 'replace' && background !== from.look.background);
-    if (crossFade === 0 || !changes || !HIDING.has(mode) || !HIDING.has(from.look.mode)) {
+    if (crossFade === 0 || !changes || !canFade(to.look) || !canFade(from.look)) {
       return [...unshown, from];
     }
     this.#from = from;
     this.#milliseconds = crossFade;
-    this.#old = new Frame(this.#width, this.#height);
-    this.#mixed = new Frame(this.#width, this.#height);
+    this.#old = new Backdrop(this.#width, this.#height);
+    this.#mixed = new Backdrop(this.#width, this.#height);
     return unshown;
   }
 
@@ -57,7 +60,11 @@ export class CrossFade<T extends Looking> {
    * @param draw makes the same for another look, in the frame that is given or one of its own
    * @returns what is to be shown, and the looks that are not shown any more after this frame
    */
-  mix(behind: Frame, draw: (look: T, scratch: Frame) => Frame, nowMs: number): { frame: Frame; over: T[] } {
+  mix(
+    behind: Backdrop,
+    draw: (look: T, scratch: Backdrop) => Backdrop,
+    nowMs: number,
+  ): { frame: Backdrop; over: T[] } {
     if (!this.#from || !this.#old || !this.#mixed) return { frame: behind, over: [] };
     this.#began ??= nowMs;
     const weight = (nowMs - this.#began) / this.#milliseconds;

@@ -2,8 +2,11 @@ import { DeviceError } from '@backscrub/native';
 import { listHolders } from '../shared/device-holders.js';
 import { BackscrubError } from '../shared/errors.js';
 
-/** Says in people's words what a camera's failure means and what to do about it. */
-export function cameraError(error: unknown, name: string): BackscrubError {
+/**
+ * Says in people's words what a camera's failure means and what to do about it.
+ * @param damaged pictures that came since the last good one and could not be used
+ */
+export function cameraError(error: unknown, name: string, damaged = 0): BackscrubError {
   if (error instanceof BackscrubError) return error;
   if (!(error instanceof DeviceError)) {
     return new BackscrubError('Failed', error instanceof Error ? error.message : String(error));
@@ -32,6 +35,13 @@ export function cameraError(error: unknown, name: string): BackscrubError {
         `The camera "${name}" offers no picture format that can be used (YUYV, UYVY, NV12, YU12, MJPG).`,
       );
     case 'timeout':
+      if (damaged > 0) {
+        return new BackscrubError(
+          'NoCamera',
+          `The camera "${name}" sends pictures that cannot be used (${damaged} in a row are damaged, or of another kind or size than it ` +
+            'announced): unplug it and plug it in again, or choose another resolution or camera.',
+        );
+      }
       return new BackscrubError(
         'NoCamera',
         `The camera "${name}" sends no pictures: check its cover or switch, unplug it and plug it in again.`,

@@ -1,13 +1,14 @@
-import { EFFECTS, EffectChain, Frame, type Matte, type Stopwatch } from '@backscrub/native';
+import { Backdrop, EffectChain, Frame, type Matte, type Stopwatch } from '@backscrub/native';
 import { parseEffects } from '../shared/effects.js';
+import type { Turn } from './box.js';
 import { STAGE } from './stages.js';
 
 /** The effects of a look, ready to be applied. */
 export interface PreparedEffects {
   readonly names: readonly string[];
   readonly chain: EffectChain;
-  /** Differs when another one turns the camera's picture another way. */
-  readonly orientation: string;
+  /** How the camera's picture is turned. */
+  readonly orientation: Turn;
   /** How much light of the background falls on the person's rim, 0 to 1. */
   readonly lightWrap: number;
 }
@@ -25,7 +26,7 @@ export class Effects {
   readonly #stopwatch: Stopwatch;
   #turned: Frame | undefined;
   #person: Frame | undefined;
-  #behind: Frame | undefined;
+  #behind: Backdrop | undefined;
 
   /** @param stopwatch books what effects cost; the caller has booked what came before */
   constructor(width: number, height: number, stopwatch: Stopwatch) {
@@ -42,13 +43,12 @@ export class Effects {
     if (before !== undefined && before.names.join() === names.join()) return before;
     const known = parseEffects(names);
     const chain = new EffectChain(this.#width, this.#height, known, before?.chain);
-    const turning = EFFECTS.filter(({ stage }) => stage === 'input').map(({ name }) => name);
     const lightWrap = known.includes('light-wrap') ? LIGHT_WRAP : 0;
     return {
       names: known,
       chain,
       lightWrap,
-      orientation: known.filter((name) => turning.includes(name)).join(),
+      orientation: { mirror: known.includes('mirror'), flip: known.includes('flip') },
     };
   }
 
@@ -74,16 +74,23 @@ export class Effects {
    * What is to stand behind the person. One that has not changed is not worked on again.
    * @param scratch whether the frame may be written into
    */
-  background({ chain }: PreparedEffects, frame: Frame, scratch = false): Frame {
+  background({ chain }: PreparedEffects, frame: Backdrop, scratch = false): Backdrop {
     if (!chain.onBackground) return frame;
     let output = frame;
     if (!scratch) {
-      this.#behind ??= this.#frame();
+      this.#behind ??= new Backdrop(this.#width, this.#height);
       output = this.#behind;
     }
     chain.applyToBackground(frame, output);
     this.#stopwatch.lap(STAGE.effects);
     return output;
+  }
+
+  /** The same for what shows the room, in place. */
+  openBackground({ chain }: PreparedEffects, frame: Frame): void {
+    if (!chain.onBackground) return;
+    chain.applyToBackground(frame, frame);
+    this.#stopwatch.lap(STAGE.effects);
   }
 
   #frame(): Frame {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Frame } from '@backscrub/native';
 import { FfmpegProcess, lastLine } from './ffmpeg-process.js';
 import { FfmpegSink } from './ffmpeg-sink.js';
@@ -47,6 +48,18 @@ async function opened(t: TestContext, path: string): Promise<FfmpegSource> {
   t.after(() => source.close());
   return source;
 }
+
+test('a small video is read to its end after ffmpeg has ended', { skip }, async (t) => {
+  const path = join(await scratch(t), 'small.mkv');
+  ffmpeg('-f', 'lavfi', '-i', 'testsrc=size=64x48:rate=12:duration=1', path);
+  const source = await opened(t, path);
+  const frame = new Frame(64, 48);
+  // As long as a model takes to load.
+  await delay(500);
+  let frames = 0;
+  for (; await source.next(frame); frames++) await delay(5);
+  assert.equal(frames, 12);
+});
 
 for (const [ending, width, height] of [
   ['mp4', 640, 360],
@@ -172,19 +185,19 @@ test('an encoder that cannot go on is quoted, and nothing is left', { skip }, as
 });
 
 test('a missing ffmpeg is named with the package', async () => {
-  const process = new FfmpegProcess([], 'ffmpeg-that-is-not-there');
+  const process = new FfmpegProcess([], {}, 'ffmpeg-that-is-not-there');
   await process.ended;
   assert.match(process.failure('read x')?.message ?? '', /not installed.*package "ffmpeg"/);
 });
 
 test('a child that dies by a signal or with words is told apart', { skip }, async (t) => {
-  const killed = new FfmpegProcess(['-f', 'rawvideo', '-s', '2x2', '-i', 'pipe:0', '-f', 'null', '-']);
+  const killed = new FfmpegProcess(['-f', 'rawvideo', '-s', '2x2', '-i', 'pipe:0', '-f', 'null', '-'], {});
   await killed.kill();
   assert.match(killed.failure('read x')?.message ?? '', /ended by SIGKILL before it could read x/);
   const script = join(await scratch(t), 'fake');
   await writeFile(script, '#!/bin/sh\necho "[mov @ 0x55d] moov atom not found" >&2\nexit 3\n');
   await chmod(script, 0o755);
-  const failed = new FfmpegProcess([], script);
+  const failed = new FfmpegProcess([], { code: [script] }, script);
   await failed.ended;
   assert.equal(failed.failure('read x')?.message, 'ffmpeg could not read x: moov atom not found.');
 });

@@ -1,7 +1,9 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
 import { isAbsolute } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { type Confinement, spawnConfined } from '../children/confined.js';
 import { BackscrubError } from '../shared/errors.js';
+import { decoderConfinement } from './backgrounds/confine.js';
 
 const MAX_MESSAGE_BYTES = 4096;
 const MAX_ANSWER_BYTES = 1024 * 1024;
@@ -43,9 +45,12 @@ export class FfmpegProcess {
   #status: number | undefined;
   #signal: NodeJS.Signals | null = null;
 
-  constructor(args: readonly string[], program = 'ffmpeg') {
+  /** @param confinement the files of the command line */
+  constructor(args: readonly string[], confinement: Confinement, program = 'ffmpeg') {
     const common = ['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'error'];
-    const child = spawn(program, [...common, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawnConfined(program, [...common, ...args], confinement, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    }) as ChildProcessByStdio<Writable, Readable, Readable>;
     this.child = child;
     child.stderr.on('data', (text: Buffer) => {
       this.#complaint = (this.#complaint + text.toString('latin1')).slice(-MAX_MESSAGE_BYTES);
@@ -82,17 +87,21 @@ export class FfmpegProcess {
   /** Ends it without ceremony and waits until it is gone. */
   async kill(): Promise<void> {
     this.child.kill('SIGKILL');
-    this.child.stdout.resume();
+    this.child.stdout.destroy();
     await this.ended;
   }
 }
 
 /** Where a child finds the file that AskOptions.fd gives it; opened anew, so that it can be searched. */
 export const INHERITED_URL = 'file:/proc/self/fd/3';
+/** The same for one that it writes. */
+export const OUTPUT_URL = 'file:/proc/self/fd/4';
 
 export interface AskOptions {
   /** An open file for the child, see INHERITED_URL. */
   readonly fd?: number;
+  /** Files that it opens by their paths. */
+  readonly read?: readonly string[];
   /** After so long the child is killed. */
   readonly timeoutMs?: number;
 }
@@ -105,11 +114,12 @@ export async function ask(
   program: 'ffprobe' | 'ffmpeg',
   args: readonly string[],
   complain: (lastLine: string) => BackscrubError,
-  { fd, timeoutMs }: AskOptions = {},
+  { fd, read = [], timeoutMs }: AskOptions = {},
 ): Promise<string> {
   const stdio = ['ignore', 'pipe', 'pipe', ...(fd === undefined ? [] : [fd])] as const;
   const limit = timeoutMs === undefined ? {} : { timeout: timeoutMs, killSignal: 'SIGKILL' as const };
-  const child = spawn(program, args, { stdio: [...stdio], ...limit });
+  const confinement = { ...decoderConfinement(), read, readFds: fd === undefined ? [] : [3] };
+  const child = spawnConfined(program, args, confinement, { stdio: [...stdio], ...limit });
   if (!child.stdout || !child.stderr) throw new BackscrubError('Failed', `${program} cannot be asked.`);
   let answer = '';
   let complaint = '';

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Frame } from '@backscrub/native';
 import { BackscrubError } from '../shared/errors.js';
 import { encoderArguments } from './encoders.js';
@@ -40,7 +41,11 @@ export class FfmpegSink implements FileSink {
       '-y',
       fileUrl(partial.path),
     ];
-    return new FfmpegSink(new FfmpegProcess(args), partial, (width * height * 3) / 2);
+    return new FfmpegSink(
+      new FfmpegProcess(args, { write: [dirname(partial.path)] }),
+      partial,
+      (width * height * 3) / 2,
+    );
   }
 
   async write(frame: Frame): Promise<void> {

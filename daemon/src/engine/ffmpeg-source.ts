@@ -29,6 +29,8 @@ export class FfmpegSource implements Source {
     this.frameRate = info.frameRate;
     this.frameCount = info.frameCount;
     this.#frame = Buffer.allocUnsafe((info.width * info.height * 3) / 2);
+    // When a child ends, Node throws away what is left in a pipe that nobody listens to, as between two frames.
+    ffmpeg.child.stdout.on('readable', () => {});
   }
 
   /** @throws BackscrubError BadImage when it is no video, Failed when ffmpeg is not installed */
@@ -43,7 +45,7 @@ export class FfmpegSource implements Source {
     ].join(',');
     const input = ['-protocol_whitelist', 'file', '-i', fileUrl(path), '-map', '0:v:0', '-an', '-sn', '-dn'];
     const output = ['-vf', filters, '-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:1'];
-    const ffmpeg = new FfmpegProcess([...input, ...output]);
+    const ffmpeg = new FfmpegProcess([...input, ...output], { read: [path] });
     ffmpeg.child.stdin.end();
     return new FfmpegSource(path, info, ffmpeg);
   }

@@ -41,3 +41,31 @@ test('whatever the shape of the network, the box holds all of the person', () =>
     }
   }
 });
+
+test('every part of every frame is a usable box', () => {
+  for (const aspect of [144 / 256, 0.75, 1, 16 / 9, 4]) {
+    for (const width of [16, 18, 24, 26, 32, 40, 100, 1200]) {
+      for (const height of [16, 20, 24, 26, 32, 40, 100, 1200]) {
+        const crop = new FollowCrop(width, height, aspect);
+        const { full } = crop;
+        crop.observeFull({ left: width / 2, top: height / 2, right: width / 2 + 1, bottom: height / 2 + 1 });
+        for (const { box } of [
+          full,
+          ...crop.views,
+          ...new FollowCrop(width, height, aspect).partsToSearch(),
+        ]) {
+          const text = `${JSON.stringify(box)} of ${width}x${height}, ${aspect}`;
+          assert(box.width >= 16 && box.height >= 16, text);
+          assert(
+            box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height,
+            text,
+          );
+          assert(
+            Object.values(box).every((value) => value % 2 === 0),
+            text,
+          );
+        }
+      }
+    }
+  }
+});

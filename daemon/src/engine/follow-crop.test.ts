@@ -47,6 +47,36 @@ describe('FollowCrop', () => {
     assert.ok(stretch <= 1.12 && stretch >= 1 / 1.12, `stretch ${stretch}`);
   });
 
+  it('turns its box with the frame, and two boxes with their order', () => {
+    const crop = new FollowCrop(WIDTH, HEIGHT, 1);
+    crop.observeFull({ ...person, bottom: 600 });
+    const before = boxOf(crop);
+    crop.turn({ mirror: true, flip: false });
+    assert.deepEqual(boxOf(crop), { ...before, x: WIDTH - before.x - before.width });
+    crop.turn({ mirror: true, flip: true });
+    assert.deepEqual(boxOf(crop), { ...before, y: HEIGHT - before.y - before.height });
+    crop.turn({ mirror: false, flip: true });
+    assert.deepEqual(boxOf(crop), before);
+
+    const left = { left: 100, top: 300, right: 350, bottom: 720 };
+    const right = { left: 900, top: 260, right: 1150, bottom: 720 };
+    const two = new FollowCrop(WIDTH, HEIGHT, 1);
+    two.observeFull({ left: 100, top: 260, right: 1150, bottom: 720 }, () => [left, right]);
+    two.observe([
+      { ...left, across: 0 },
+      { ...right, across: 0 },
+    ]);
+    const [first, second] = two.views;
+    assert.ok(first && second);
+    two.turn({ mirror: true, flip: false });
+    const [mirroredFirst, mirroredSecond] = two.views;
+    const mirrored = ({ box }: { box: Box }) => ({ ...box, x: WIDTH - box.x - box.width });
+    assert.deepEqual(mirroredFirst?.box, mirrored(second));
+    assert.deepEqual(mirroredSecond?.box, mirrored(first));
+    assert.equal(mirroredFirst?.to, mirroredSecond?.from, 'a border between the two');
+    assert.equal(mirroredFirst?.to, WIDTH - first.to);
+  });
+
   it('grows at once and shrinks slowly', () => {
     const crop = new FollowCrop(WIDTH, HEIGHT, 1);
     crop.observeFull(person);

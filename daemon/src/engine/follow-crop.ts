@@ -2,7 +2,7 @@
  * Which parts of the frame the network looks at: a box that follows the person, or one for each of two people who are apart,
  * so that all of the network's pixels are spent on them. Pure arithmetic; the numbers are from bench/quality.
  */
-import { type Box, type Extent, even, union } from './box.js';
+import { type Box, type Extent, even, LEAST_SIDE, type Turn, turned, union } from './box.js';
 import { FollowedBox, type Geometry, reachesOut } from './followed-box.js';
 
 /** Frames between two looks at the whole frame: somebody who enters is seen within half a second. */
@@ -64,6 +64,8 @@ export interface Crop {
   areApart(people: readonly (Sighting | undefined)[]): boolean;
   /** Goes on where another one was, that of the model before. */
   adopt(before: Crop): void;
+  /** The frames are turned from now on, and everybody with them. */
+  turn(turn: Turn): void;
   /** Where to look for somebody who is too small to be seen in the whole frame; often nowhere, for each look has its cost. */
   partsToSearch(): readonly View[];
   /**
@@ -91,6 +93,8 @@ export class WholeFrame implements Crop {
   observe(): void {}
 
   adopt(): void {}
+
+  turn(): void {}
 
   areApart(): boolean {
     return false;
@@ -180,6 +184,17 @@ export class FollowCrop implements Crop {
   areApart(people: readonly (Sighting | undefined)[]): boolean {
     const most = this.#isNew ? APART : STILL_APART;
     return people.length === 2 && people.every((one) => one !== undefined && one.across <= most);
+  }
+
+  turn(turn: Turn): void {
+    const { width, height } = this.#geometry;
+    for (const box of this.#boxes) box.turn(turn);
+    this.#people = this.#people.map((one) => turned(one, turn, width, height));
+    if (!turn.mirror) return;
+    // The left one of two is the first one.
+    this.#boxes = this.#boxes.toReversed();
+    this.#people = this.#people.toReversed();
+    this.#border = width - this.#border;
   }
 
   adopt(before: Crop): void {
@@ -275,10 +290,11 @@ function middle([left, right]: Pair): number {
   return (left.right + right.left) / 2;
 }
 
-/** Parts of the network's shape beside each other, each overlapping the next by a third or more. */
+/** Parts of the network's shape beside each other, each overlapping the next by a third or more; none of a tiny frame. */
 function parts({ width, height, aspect }: Geometry): readonly View[] {
   const h = even(PART * height);
   const w = even(Math.min(width, Math.max(h * aspect, LEAST_PART * width)));
+  if (w < LEAST_SIDE || h < LEAST_SIDE) return [];
   const count = w >= width ? 1 : Math.ceil((1.5 * width) / w);
   return Array.from({ length: count }, (_, i) => ({
     box: {

@@ -1,4 +1,4 @@
-import { type Box, type Extent, toEven, union, widen } from './box.js';
+import { type Box, type Extent, type Turn, toEven, turned, union, widen } from './box.js';
 
 /** Room around the person, as a part of their width and height, and in thousandths of the frame's width. */
 const SIDE = 0.175;
@@ -38,6 +38,11 @@ export class FollowedBox {
   /** Another one that goes on from where this one is, for a network of another shape. */
   handOver(geometry: Geometry): FollowedBox {
     return new FollowedBox(geometry, this.#edges);
+  }
+
+  /** The frame is turned, and the box with it. */
+  turn(turn: Turn): void {
+    this.#edges = turned(this.#edges, turn, this.#geometry.width, this.#geometry.height);
   }
 
   get box(): Box {

@@ -2,14 +2,14 @@
 import { writeFile } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
-import { dieWithParent, sealProcess } from '@backscrub/native';
-import { BackscrubError, toErrorInfo } from '../shared/errors.js';
+import { dieWithParent } from '@backscrub/native';
+import { BackscrubError } from '../shared/errors.js';
 import { WORK_FILES } from '../shared/import-work.js';
 import { parseFocus } from '../shared/stored-background.js';
+import { answerQuestion } from './answer-question.js';
 
 // Nobody waits for an answer any more.
 if (!dieWithParent(process.ppid)) process.exit(0);
-sealProcess();
 // A call that runs meanwhile must not stutter.
 setPriority(constants.priority.PRIORITY_LOW);
 
@@ -27,9 +27,4 @@ async function answer([task, folder = '', ...rest]: string[]): Promise<object> {
   throw new BackscrubError('Failed', 'import-main knows the tasks import and thumbnail.');
 }
 
-try {
-  const result = await answer(process.argv.slice(2));
-  process.stdout.write(`${JSON.stringify({ ok: true, ...result })}\n`);
-} catch (error) {
-  process.stdout.write(`${JSON.stringify({ ok: false, error: toErrorInfo(error) })}\n`);
-}
+await answerQuestion(answer);

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
-import { type Canvas, decodeMjpg, Frame } from '@backscrub/native';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { type Canvas, decodeMjpg, Frame, type RoomCanvas } from '@backscrub/native';
 import { BackscrubError } from '../shared/errors.js';
 import { DEFAULT_MODEL } from '../shared/names.js';
 import type { FromEngine, Look } from '../shared/protocol.js';
 import type { Cameras } from './live-camera.js';
 import { LiveLoop } from './live-loop.js';
+import { Pipeline, type PipelineOptions } from './pipeline.js';
 import type { Source } from './source.js';
 
 const WIDTH = 160;
@@ -14,6 +15,8 @@ const HEIGHT = 96;
 const LOOK: Look = { mode: 'replace', background: 'color:#00ff00', blurStrength: 50, effects: [] };
 /** What the camera shows: an empty room of one colour that no background here has. */
 const ROOM = { y: 180, cb: 90, cr: 170 };
+/** Pictures that the virtual camera keeps. */
+const BUFFERS = 4;
 
 /** A camera that fails when it is told to. */
 class FakeCamera implements Source {
@@ -23,12 +26,17 @@ class FakeCamera implements Source {
   readonly frameCount = undefined;
   readonly dropped = 0;
   failure: BackscrubError | undefined;
+  /** What the picture after the first one waits for. */
+  second: Promise<void> | undefined;
   closed = false;
+
+  #pictures = 0;
 
   constructor(readonly id: string) {}
 
   async next(into: Frame): Promise<boolean> {
     await delay(10);
+    if (this.#pictures++ > 0) await this.second;
     if (this.failure) throw this.failure;
     into.fill(ROOM.y, ROOM.cb, ROOM.cr);
     return true;
@@ -47,6 +55,8 @@ describe('LiveLoop', () => {
   /** Stable ids of the cameras that are there, the automatic choice first. */
   let present: string[];
   let busy: string;
+  let second: Promise<void> | undefined;
+  let goOn: () => void;
   let loop: LiveLoop;
   let running: Promise<void>;
 
@@ -60,7 +70,15 @@ describe('LiveLoop', () => {
     };
     let repeating: NodeJS.Timeout | undefined;
     const output = {
-      writeCanvas: (canvas: Canvas) => {
+      writeRoom: (room: RoomCanvas) => {
+        clearInterval(repeating);
+        output.writeCanvas(room);
+      },
+      overwrite: (canvas: Canvas) => {
+        for (let buffer = 0; buffer < BUFFERS; buffer++) output.writeCanvas(canvas);
+        return true;
+      },
+      writeCanvas: (canvas: Canvas | RoomCanvas) => {
         const bytes = Buffer.alloc(WIDTH * HEIGHT * 2);
         canvas.store(bytes);
         written.push(bytes);
@@ -82,6 +100,7 @@ describe('LiveLoop', () => {
         const id = present.includes(wanted) ? wanted : (present[0] ?? '');
         if (id === busy) throw new BackscrubError('CameraBusy', 'busy');
         const source = new FakeCamera(id);
+        source.second = second;
         opened.push(source);
         return { source, id, name: 'Fake' };
       },
@@ -108,10 +127,13 @@ describe('LiveLoop', () => {
     opened = [];
     present = ['fake'];
     busy = '';
+    second = undefined;
+    goOn = () => {};
     refusal = undefined;
   });
 
   afterEach(async () => {
+    goOn();
     loop.stop();
     await running;
     assert.ok(
@@ -135,6 +157,51 @@ describe('LiveLoop', () => {
       // Nobody is in the room, so every pixel is background.
       for (let i = 0; i < frame.length; i += 2) assert.notEqual(frame[i], ROOM.y, 'a pixel of the room');
     }
+  });
+
+  it('writes nothing that is granted after it was stopped', async () => {
+    begin();
+    await until(() => all('ready').length > 0, 'ready');
+    loop.stop();
+    loop.granted(1);
+    await running;
+    assert.equal(written.length, 0);
+  });
+
+  it('writes the frame that it asked for, whatever the next one waits for', async () => {
+    second = new Promise((resolve) => {
+      goOn = resolve;
+    });
+    begin();
+    await until(() => all('ready').length > 0, 'ready');
+    assert.equal(written.length, 0);
+    loop.granted(1);
+    await until(() => written.length > 0, 'the first frame');
+    goOn();
+  });
+
+  it('writes no room that was hidden while it asked', async () => {
+    second = new Promise((resolve) => {
+      goOn = resolve;
+    });
+    begin({ ...LOOK, mode: 'passthrough' });
+    await until(() => all('ready').length > 0, 'ready');
+    const changed = loop.setLook(2, LOOK);
+    loop.granted(1);
+    await until(() => written.length > 0, 'what hides it');
+    goOn();
+    await changed;
+    await until(() => written.length >= 5, 'frames');
+    for (const frame of written)
+      for (let i = 0; i < frame.length; i += 2) assert.notEqual(frame[i], ROOM.y, 'a pixel of the room');
+  });
+
+  it('gives a sign of life while it loads, and none of that kind afterwards', async () => {
+    begin();
+    assert.equal(said[0]?.type, 'loading', 'before anything takes its time');
+    await until(() => all('statistics').length > 0, 'statistics');
+    const ready = said.findIndex(({ type }) => type === 'ready');
+    assert.ok(said.every(({ type }, at) => type !== 'loading' || at < ready));
   });
 
   it('stops writing when the camera fails, says why, and asks again when it is back', async () => {
@@ -379,6 +446,133 @@ describe('LiveLoop', () => {
     loop.snapshot(53, { size: 0, quality: 90 });
     assert.equal(all('snapshot-refused')[1]?.serial, 53);
   });
+
+  const showsRoom = (frame: Buffer | undefined): boolean =>
+    frame === undefined || frame.some((value, at) => at % 2 === 0 && value === ROOM.y);
+  const PASSTHROUGH: Look = { ...LOOK, mode: 'passthrough' };
+
+  /** The room is seen, and no frame of the camera comes any more. */
+  async function stall(look = PASSTHROUGH): Promise<void> {
+    begin(look);
+    await stream();
+    await until(() => showsRoom(written.at(-1)), 'the room');
+    const [camera] = opened;
+    assert.ok(camera);
+    camera.next = async () => {
+      await delay(2000);
+      return false;
+    };
+    await delay(50);
+  }
+
+  for (const to of ['replace', 'blur', 'mask'] as const) {
+    it(`hides the room in the same turn, without a frame of the camera: ${to}`, async () => {
+      await stall();
+      const count = written.length;
+      void loop.setLook(60, { ...LOOK, mode: to, background: 'builtin:slow-light' });
+      assert.equal(all('look-applied').at(-1)?.serial, 60, 'it is answered');
+      assert.equal(written.length, count + BUFFERS, 'in each buffer');
+      loop.snapshot(61, { size: 0, quality: 90 });
+      const frame = new Frame(WIDTH, HEIGHT);
+      assert.equal(decodeMjpg(Buffer.from(all('snapshot')[0]?.jpeg ?? '', 'base64'), frame), true);
+      const bytes = new Uint8Array(WIDTH * HEIGHT * 1.5);
+      frame.storeI420(bytes);
+      assert.ok(bytes.subarray(0, WIDTH * HEIGHT).every((luma) => Math.abs(luma - ROOM.y) > 20));
+      await until(() => written.length > count + BUFFERS, 'shown again');
+      for (const picture of written.slice(count)) assert.equal(showsRoom(picture), false);
+    });
+  }
+
+  it('a weak blur counts as the room, and a frame of it that is being made is not shown afterwards', async () => {
+    begin({ ...LOOK, mode: 'blur', blurStrength: 0 });
+    await stream();
+    await until(() => showsRoom(written.at(-1)), 'the room');
+    for (let round = 0; round < 5; round++) {
+      await delay(round);
+      void loop.setLook(70 + round, { ...LOOK, mode: 'blur' });
+      void loop.setLook(75 + round, LOOK);
+      const count = written.length;
+      assert.equal(showsRoom(written.at(-1)), false);
+      await until(() => written.length >= count + 3, 'frames');
+      for (const picture of written.slice(count)) assert.equal(showsRoom(picture), false);
+      await loop.setLook(80 + round, { ...LOOK, mode: 'blur', blurStrength: 0 });
+      await until(() => showsRoom(written.at(-1)), 'the room again');
+    }
+  });
+
+  it('hides the room although the background cannot be had, and says so afterwards', async () => {
+    await stall();
+    await loop.setLook(62, { ...LOOK, background: '/nowhere.png' });
+    assert.equal(all('look-applied').at(-1)?.serial, 62);
+    assert.deepEqual(
+      all('look-refused').map(({ serial, error }) => [serial, error.code]),
+      [[0, 'UnknownBackground']],
+    );
+    assert.equal(showsRoom(written.at(-1)), false);
+  });
+
+  it('a look with the room that is being prepared is dropped when one without comes', async () => {
+    begin();
+    await stream();
+    const slow = loop.setLook(63, { ...PASSTHROUGH, background: 'builtin:slow-light' });
+    await loop.setLook(64, { ...LOOK, background: 'builtin:slow-light' });
+    await slow;
+    assert.equal(all('look-applied')[0]?.serial, 64);
+    assert.deepEqual(
+      all('look-refused').map(({ serial }) => serial),
+      [63],
+    );
+    assert.match(all('look-refused')[0]?.error.message ?? '', /superseded/i);
+    const count = written.length;
+    await until(() => written.length >= count + 3, 'frames');
+    for (const picture of written) assert.equal(showsRoom(picture), false);
+  });
+
+  it('a look without the room is in force at once while the first model is loaded', async () => {
+    begin(PASSTHROUGH);
+    void loop.setLook(65, PASSTHROUGH);
+    void loop.setLook(66, LOOK);
+    assert.equal(all('look-applied')[0]?.serial, 66);
+    assert.equal(all('look-refused')[0]?.serial, 65);
+    await stream();
+    await until(() => written.length >= 5, 'frames');
+    for (const picture of written) assert.equal(showsRoom(picture), false);
+  });
+
+  for (const [what, ...before] of [
+    [
+      'a model',
+      () => loop.setModel(67, 'selfie_segmentation_landscape'),
+      () => loop.setLook(68, PASSTHROUGH),
+    ],
+    ['the room itself', () => loop.setLook(68, { ...PASSTHROUGH, background: 'builtin:slow-light' })],
+  ] as const) {
+    it(`a look without the room counts at once while ${what} waits for the first frame, and is the last`, async (context) => {
+      const create = Pipeline.create.bind(Pipeline);
+      let created = false;
+      context.mock.method(Pipeline, 'create', async (options: PipelineOptions) => {
+        const pipeline = await create(options);
+        created = true;
+        return pipeline;
+      });
+      begin();
+      for (const send of before) void send();
+      while (!created) await nextTurn();
+      await nextTurn();
+      assert.equal(all('look-applied').length + all('ready').length, 0, 'it is being done');
+      void loop.setLook(69, LOOK);
+      assert.equal(all('look-applied')[0]?.serial, 69);
+      await stream();
+      await until(() => written.length >= 5, 'frames');
+      for (const picture of written) assert.equal(showsRoom(picture), false);
+      assert.deepEqual(
+        all('look-refused').map(({ serial }) => serial),
+        [68],
+      );
+      assert.equal(all('look-applied').length, 1);
+      assert.equal(all('model-applied').length, before.length - 1);
+    });
+  }
 
   it('stands in with the default model when the chosen one has vanished', async () => {
     begin({ ...LOOK, background: '/vanished.png' }, { model: 'vanished' });

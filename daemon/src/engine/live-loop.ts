@@ -1,32 +1,42 @@
-import { Canvas, Frame, trimMemory } from '@backscrub/native';
+import { type Backdrop, Frame, trimMemory } from '@backscrub/native';
+import { monotonicMs } from '../shared/clock.js';
 import { collectGarbageSoon } from '../shared/collect-garbage.js';
-import { BackscrubError, type ErrorInfo, toErrorInfo } from '../shared/errors.js';
+import { type ErrorInfo, toErrorInfo } from '../shared/errors.js';
 import { DEFAULT_BACKGROUND, DEFAULT_MODEL } from '../shared/names.js';
 import type { EngineSetup, Look, SnapshotOptions } from '../shared/protocol.js';
+import { revealsRoom } from '../shared/reveals-room.js';
 import { prepareAside } from './backgrounds/prepare-aside.js';
 import type { Channel } from './channel.js';
+import { Display, type Output } from './display.js';
 import { type Cameras, LiveCamera, type OpenedCamera } from './live-camera.js';
 import { Pipeline, STAGE } from './pipeline.js';
-import { takeSnapshot } from './snapshot.js';
-
-/** The virtual camera, seen from the engine. */
-export interface Output {
-  writeCanvas(canvas: Canvas): void;
-  /** Shows the canvas again whenever nothing was written for so long, also while the event loop is blocked. */
-  repeat(canvas: Canvas, milliseconds: number): void;
-  /** When this returns, nothing is shown again any more. */
-  stopRepeating(): void;
-}
+import { supersededLook } from './shown-look.js';
 
 /** A camera that fails is tried again after so long, doubling each time. */
 const RETRY_FIRST_MS = 500;
 const RETRY_LAST_MS = 4000;
 const STATISTICS_MS = 1000;
+/** The service's answer takes a millisecond or two where it need not wait for a processor. */
+const ANSWER_MS = 100;
 /**
- * Loading a model blocks the event loop, a camera may be late: applications get the last composed frame again before they
- * miss one: half a frame late.
+ * Longest time that loading may take before the service thinks that it hangs: a file that was never checked takes up to a minute, and
+ * then the default is loaded in its place.
  */
-const REPEAT_AFTER_MS = 50;
+const LOADING_MS = 120_000;
+
+interface Waiting {
+  readonly work: () => Promise<void>;
+  readonly look?: Look;
+  readonly supersede?: () => void;
+}
+
+/** What the service is told of a look: one answer, and afterwards, with serial 0, an error of a look that is in force. */
+interface LookAnswers {
+  readonly apply: () => void;
+  readonly refuse: (error: ErrorInfo) => void;
+  /** Refuses the look, since a later one hides the room; the service is told nothing more about it. */
+  readonly supersede: () => void;
+}
 
 /**
  * Camera to virtual camera, frame by frame, until stopped. It writes only while the service has granted it, and only frames that were
@@ -35,44 +45,46 @@ const REPEAT_AFTER_MS = 50;
 export class LiveLoop {
   readonly #setup: EngineSetup;
   readonly #channel: Channel;
-  readonly #output: Output;
+  readonly #display: Display;
   readonly #camera: LiveCamera;
-  readonly #canvas: Canvas;
   readonly #firstLook: Look;
-  /** What came while the first model was loaded. */
-  readonly #waiting: (() => Promise<void>)[] = [];
+  /** Changes that came before the first frame, in the order of their arrival. No frame is made until all are done. */
+  #waiting: Waiting[] = [];
+  /** The change that is being made. */
+  #atWork: Waiting | undefined;
+  /** Whether all of them are done: later changes are made at once. */
+  #isPrepared = false;
   #pipeline: Pipeline | undefined;
   #stopped = false;
   #wake: (() => void) | undefined;
   #question = 0;
   #asking = false;
-  #granted = false;
-  #repeats = false;
   #frames = 0;
   #dropped = 0;
   /** The warning that is in the journal already. */
   #warned: string | undefined;
-  #counted = { frames: 0, at: performance.now() };
+  #counted = { frames: 0, at: monotonicMs() };
+  readonly #begun = monotonicMs();
 
   constructor(setup: EngineSetup, look: Look, channel: Channel, output: Output, cameras: Cameras) {
     this.#setup = setup;
     this.#firstLook = look;
     this.#channel = channel;
-    this.#output = output;
+    this.#display = new Display(setup.output.width, setup.output.height, output);
     this.#camera = new LiveCamera(setup.camera, cameras, channel, (error) => this.#release(error));
-    this.#canvas = new Canvas(setup.output.width, setup.output.height);
   }
 
   /** Runs until `stop`. @throws BackscrubError when the model cannot be used */
   async run(): Promise<void> {
     const timer = setInterval(() => this.#report(), STATISTICS_MS);
+    this.#report();
     let camera: OpenedCamera | undefined;
     try {
       // The camera warms up while the model is loaded.
       camera = this.#camera.tryOpen();
       this.#pipeline = await this.#createPipeline();
       this.#warn();
-      for (const work of this.#waiting) await work();
+      await this.#doWaiting();
       let retry = RETRY_FIRST_MS;
       while (!this.#stopped) {
         if (camera === undefined) {
@@ -88,7 +100,7 @@ export class LiveLoop {
       }
     } finally {
       clearInterval(timer);
-      this.#withdraw();
+      this.#display.withdraw();
       await this.#camera.close();
       await this.#pipeline?.close();
     }
@@ -97,38 +109,109 @@ export class LiveLoop {
   /** Ends `run` after the frame at hand. */
   stop(): void {
     this.#stopped = true;
-    this.#withdraw();
+    this.#display.withdraw();
     this.#wake?.();
   }
 
   granted(serial: number): void {
-    if (serial === this.#question && this.#asking) this.#granted = true;
+    // The frame at hand is still composed after `stop`, and would be written.
+    if (this.#stopped) return;
+    if (serial !== this.#question || !this.#asking) return;
+    this.#display.grant();
+    this.#wake?.();
   }
 
-  /** Answers `look-applied` once frames have the new look, or `look-refused` with the old one in place. */
+  /**
+   * Answers `look-applied` once frames have the new look, or `look-refused` with the old one in place. A look that hides the room
+   * is answered in this turn when the one at work shows it: nobody can see it then. What is wrong with such a look is told
+   * afterwards, by a `look-refused` of serial 0.
+   */
   async setLook(serial: number, look: Look): Promise<void> {
-    if (!this.#pipeline) {
-      this.#waiting.push(() => this.setLook(serial, look));
-      return;
-    }
+    if (this.#isPrepared) await this.#applyLook(look, this.#answersOf(serial));
+    else this.#setFirstLook(serial, look);
+  }
+
+  async #applyLook(look: Look, answers: LookAnswers): Promise<void> {
     try {
-      await this.#pipeline.setLook(look);
-      this.#channel.send({ type: 'look-applied', serial });
+      await this.#pipeline?.setLook(look, (cover) => {
+        this.#hide(cover);
+        answers.apply();
+      });
+      answers.apply();
       // Tens of megabytes after some changes.
       collectGarbageSoon(trimMemory);
     } catch (error) {
-      this.#channel.send({ type: 'look-refused', serial, error: toErrorInfo(error) });
+      answers.refuse(toErrorInfo(error));
+    }
+  }
+
+  #answersOf(serial: number): LookAnswers {
+    let left = serial;
+    let isOver = false;
+    const refuse = (error: ErrorInfo): void => {
+      if (!isOver) this.#channel.send({ type: 'look-refused', serial: left, error });
+      left = 0;
+    };
+    return {
+      apply: () => {
+        if (left !== 0) this.#channel.send({ type: 'look-applied', serial });
+        left = 0;
+      },
+      refuse,
+      supersede: () => {
+        refuse(toErrorInfo(supersededLook()));
+        isOver = true;
+      },
+    };
+  }
+
+  /** Nothing is seen before all waiting changes are made: a look that hides the room is in force at once. */
+  #setFirstLook(serial: number, look: Look): void {
+    const answers = this.#answersOf(serial);
+    if (!revealsRoom(look)) {
+      const reveals = ({ look: one }: Waiting): boolean => one !== undefined && revealsRoom(one);
+      const coming = this.#atWork ? [this.#atWork, ...this.#waiting] : this.#waiting;
+      const superseded = coming.filter(reveals);
+      for (const one of superseded) one.supersede?.();
+      this.#waiting = this.#waiting.filter((one) => !reveals(one));
+      const shown = this.#pipeline ? this.#pipeline.reveals : revealsRoom(this.#firstLook);
+      if (shown || superseded.length > 0) answers.apply();
+    }
+    this.#waiting.push({
+      look,
+      work: () => this.#applyLook(look, answers),
+      supersede: answers.supersede,
+    });
+  }
+
+  /** Makes one change after the other; those that arrive meanwhile come last. */
+  async #doWaiting(): Promise<void> {
+    for (;;) {
+      this.#atWork = this.#waiting.shift();
+      if (this.#atWork === undefined) break;
+      await this.#atWork.work();
+    }
+    this.#isPrepared = true;
+  }
+
+  #hide(cover: Backdrop): void {
+    try {
+      this.#display.hide(cover);
+    } catch (error) {
+      // Then the service paints.
+      this.#release(toErrorInfo(error));
     }
   }
 
   /** Answers `model-applied` once frames are made with the new model, or `model-refused` with the old one at work. */
   async setModel(serial: number, model: string): Promise<void> {
-    if (!this.#pipeline) {
-      this.#waiting.push(() => this.setModel(serial, model));
-      return;
-    }
+    if (this.#isPrepared) await this.#applyModel(serial, model);
+    else this.#waiting.push({ work: () => this.#applyModel(serial, model) });
+  }
+
+  async #applyModel(serial: number, model: string): Promise<void> {
     try {
-      await this.#pipeline.setModel(model);
+      await this.#pipeline?.setModel(model);
       this.#warn();
       this.#channel.send({ type: 'model-applied', serial });
     } catch (error) {
@@ -151,13 +234,7 @@ export class LiveLoop {
   /** Answers `snapshot` with what consumers see, or `snapshot-refused` while they see the placeholder. */
   snapshot(serial: number, options: SnapshotOptions): void {
     try {
-      if (!this.#granted) throw new BackscrubError('Failed', 'No frame has been composed yet; try again.');
-      const { width, height } = this.#setup.output;
-      this.#channel.send({
-        type: 'snapshot',
-        serial,
-        jpeg: takeSnapshot(this.#canvas, width, height, options),
-      });
+      this.#channel.send({ type: 'snapshot', serial, jpeg: this.#display.snapshot(options) });
     } catch (error) {
       this.#channel.send({ type: 'snapshot-refused', serial, error: toErrorInfo(error) });
     }
@@ -212,13 +289,16 @@ export class LiveLoop {
         if (!(await source.next(raw))) break;
         if (fitted !== raw) fitted.coverFrom(raw);
         watch.lap(STAGE.capture);
-        const hidesRoom = await pipeline.process(fitted, this.#canvas);
-        this.#deliver(hidesRoom);
+        const room = pipeline.reveals ? this.#display.openRoom() : undefined;
+        const picture = await pipeline.process(fitted, this.#display.canvas, undefined, room);
+        if (picture === undefined) continue;
+        this.#display.show(picture);
         watch.lap(STAGE.output);
         watch.finish();
         frames++;
         this.#frames++;
         this.#dropped = droppedBefore + source.dropped;
+        if (!this.#display.isGranted && !this.#asking) await this.#ask();
       }
     } catch (error) {
       if (!this.#stopped) this.#release(toErrorInfo(error));
@@ -227,39 +307,32 @@ export class LiveLoop {
     return frames > 0;
   }
 
-  #deliver(hidesRoom: boolean): void {
-    if (this.#granted) {
-      this.#output.writeCanvas(this.#canvas);
-      // The room is not shown a moment longer than it was asked for.
-      if (hidesRoom !== this.#repeats) {
-        this.#repeats = hidesRoom;
-        if (hidesRoom) this.#output.repeat(this.#canvas, REPEAT_AFTER_MS);
-        else this.#output.stopRepeating();
-      }
-    } else if (!this.#asking && !this.#stopped) {
-      this.#asking = true;
-      this.#channel.send({ type: 'ready', serial: ++this.#question });
-    }
-  }
-
-  /** When this returns, the engine writes nothing any more. */
-  #withdraw(): void {
-    this.#granted = false;
-    this.#repeats = false;
-    this.#output.stopRepeating();
+  /**
+   * Asks whether pictures may be written, and writes the last one when they may. No other is made meanwhile: it would block the event
+   * loop, and the answer would wait for it.
+   */
+  async #ask(): Promise<void> {
+    if (this.#stopped) return;
+    this.#asking = true;
+    this.#channel.send({ type: 'ready', serial: ++this.#question });
+    await this.#pause(ANSWER_MS);
+    this.#display.showLast();
   }
 
   #release(error: ErrorInfo): void {
-    this.#withdraw();
+    this.#display.withdraw();
     this.#asking = false;
     this.#channel.send({ type: 'released', error });
   }
 
   #report(): void {
-    const now = performance.now();
+    const now = monotonicMs();
     const framesPerSecond = ((this.#frames - this.#counted.frames) * 1000) / (now - this.#counted.at);
     this.#counted = { frames: this.#frames, at: now };
-    if (!this.#pipeline) return;
+    if (!this.#pipeline) {
+      if (now - this.#begun < LOADING_MS) this.#channel.send({ type: 'loading' });
+      return;
+    }
     this.#warn();
     this.#channel.send({
       type: 'statistics',

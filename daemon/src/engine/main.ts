@@ -1,7 +1,8 @@
 /** The engine process: started by the service, which holds the virtual camera; see shared/protocol.ts. */
-import { dieWithParent, sealProcess, VirtualCamera } from '@backscrub/native';
-import { toErrorInfo } from '../shared/errors.js';
+import { dieWithParent, hideMemory, VirtualCamera } from '@backscrub/native';
+import { BackscrubError, toErrorInfo } from '../shared/errors.js';
 import { ENGINE_OUTPUT_FD } from '../shared/names.js';
+import { programVersion } from '../shared/program-version.js';
 import type { EngineSetup, Look, ToEngine } from '../shared/protocol.js';
 import { chooseCamera, findCamera } from './camera-choice.js';
 import { CameraSource } from './camera-source.js';
@@ -11,10 +12,8 @@ import { LiveLoop } from './live-loop.js';
 
 // A service that dies takes the engine with it: nobody else would paint the placeholder then, and nobody would stop the camera.
 if (!dieWithParent(process.ppid)) process.exit(0);
-// All that it talks through is inherited: whoever takes it over by a crafted picture shall not reach the bus.
-const refusal = sealProcess();
-if (refusal !== 0)
-  process.stderr.write(`engine: the kernel refuses to confine it further, errno ${refusal}\n`);
+// A child that was taken over by a crafted picture is of the same user, and here are raw frames and the virtual camera.
+hideMemory();
 
 let loop: LiveLoop | undefined;
 const channel = new ForkChannel(onMessage, () => process.exit(0));
@@ -22,7 +21,7 @@ const channel = new ForkChannel(onMessage, () => process.exit(0));
 function onMessage(message: ToEngine): void {
   switch (message.type) {
     case 'setup':
-      if (!loop) void run(message.setup, message.look);
+      if (!loop) void run(message.version, message.setup, message.look);
       break;
     case 'look':
       void loop?.setLook(message.serial, message.look);
@@ -59,8 +58,19 @@ function cameras({ output, outputPath }: EngineSetup): Cameras {
   };
 }
 
-async function run(setup: EngineSetup, look: Look): Promise<void> {
+/** A service that was replaced while it runs starts the new engine, and the two may no longer mean the same by a message. */
+function checkVersion(service: string): void {
+  const own = programVersion();
+  if (service === own) return;
+  throw new BackscrubError(
+    'Failed',
+    `Version ${own} was installed while version ${service} runs: restart the service (systemctl restart backscrub).`,
+  );
+}
+
+async function run(version: string, setup: EngineSetup, look: Look): Promise<void> {
   try {
+    checkVersion(version);
     const output = VirtualCamera.adopt(ENGINE_OUTPUT_FD, setup.output);
     loop = new LiveLoop(setup, look, channel, output, cameras(setup));
     await loop.run();

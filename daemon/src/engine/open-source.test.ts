@@ -12,10 +12,15 @@ import { ffmpeg, noFfmpeg, rejects, scratch, scratchFile } from './testing/files
 import { Y4mSource } from './y4m-source.js';
 
 const skip = noFfmpeg() ?? false;
-const Y4M = Buffer.concat([Buffer.from('YUV4MPEG2 W2 H2 F25:1\nFRAME\n'), Buffer.alloc(6, 128)]);
+const Y4M = y4m(16, 16);
+
+function y4m(width: number, height: number): Buffer {
+  const header = `YUV4MPEG2 W${width} H${height} F25:1\nFRAME\n`;
+  return Buffer.concat([Buffer.from(header), Buffer.alloc((width * height * 3) / 2, 128)]);
+}
 
 test('contents decide, whatever the name says', async (t) => {
-  const png = await sharp({ create: { width: 4, height: 4, channels: 3, background: 'red' } })
+  const png = await sharp({ create: { width: 17, height: 17, channels: 3, background: 'red' } })
     .png()
     .toBuffer();
   const cases = [
@@ -61,6 +66,18 @@ test('what is no picture is refused with a reason', async (t) => {
   await rejects(openSource('scene:1281x720'), 'InvalidArgs', /even numbers/);
   await rejects(openSource('scene:big'), 'InvalidArgs', /is not a scene/);
   await rejects(openSink(join(directory, 'out'), await openSource('scene:')), 'InvalidArgs', /no ending/);
+});
+
+test('what is too small for the network is refused', async (t) => {
+  for (const [width, height] of [
+    [2, 2],
+    [14, 100],
+    [100, 14],
+  ] as const) {
+    const path = await scratchFile(t, 'small.y4m', y4m(width, height));
+    const reason = new RegExp(`small\\.y4m has ${width}x${height} pixels; at least 16x16 are needed\\.`);
+    await rejects(openSource(path), 'BadImage', reason);
+  }
 });
 
 test('a device is opened by whoever brings a camera', async () => {

@@ -1,6 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { BackscrubError } from '../shared/errors.js';
+import { LEAST_SIDE } from './box.js';
 import { FfmpegSource } from './ffmpeg-source.js';
 import { fileError } from './file-errors.js';
 import { ImageSource } from './image-source.js';
@@ -20,6 +21,15 @@ const IMAGE_ENDINGS = new Set(['.png', '.jpg', '.jpeg', '.webp', '.avif', '.heic
  * @throws BackscrubError InvalidArgs, BadImage, Failed
  */
 export async function openSource(name: string, openCamera?: OpenCamera): Promise<Source> {
+  const source = await openAny(name, openCamera);
+  const { width, height } = source;
+  if (width >= LEAST_SIDE && height >= LEAST_SIDE) return source;
+  await source.close();
+  const least = `at least ${LEAST_SIDE}x${LEAST_SIDE} are needed`;
+  throw new BackscrubError('BadImage', `${name} has ${width}x${height} pixels; ${least}.`);
+}
+
+async function openAny(name: string, openCamera?: OpenCamera): Promise<Source> {
   if (name.startsWith('scene:')) return new SceneSource(parseSceneName(name));
   const found = await stat(name).catch((error: unknown) => {
     if (/^\/dev\/video\d+$/.test(name)) {

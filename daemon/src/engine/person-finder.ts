@@ -1,7 +1,7 @@
-import { type Frame, Matte, type MatteTuning, type Stopwatch } from '@backscrub/native';
+import { type Frame, Matte, type MatteTuning, SETTLING, type Stopwatch } from '@backscrub/native';
 import type { CropPolicy } from '../models/manifest.js';
 import type { Segmenter } from '../models/segmenter.js';
-import type { Extent } from './box.js';
+import type { Box, Extent, Turn } from './box.js';
 import { chooseViews } from './choose-box.js';
 import {
   BORDER_REACH,
@@ -14,6 +14,7 @@ import {
 } from './follow-crop.js';
 import { loadSegmenter, type Pause } from './load-segmenter.js';
 import { STAGE } from './stages.js';
+import { type Doubt, WayUp } from './way-up.js';
 
 export interface FinderOptions {
   /** Size of the frames, even numbers. */
@@ -27,6 +28,11 @@ export interface FinderOptions {
   readonly crop?: CropPolicy | undefined;
 }
 
+/** How the network is shown a box. */
+interface Shown extends Turn {
+  readonly grey?: boolean;
+}
+
 /** Part of the lower one's height that may be set between two people for them to be looked at one by one. */
 const MOST_IN_VALLEY = 0.6;
 
@@ -38,14 +44,20 @@ export class PersonFinder {
   #crop: Crop;
   readonly #stopwatch: Stopwatch;
   readonly #nobody: Float32Array;
-  #orientation = '';
+  /** Undefined before the first picture. */
+  #orientation: Turn | undefined;
+  #wayUp = new WayUp();
+  #skipped = false;
   /** The map of the last run, which the next one overwrites. */
   #map: Float32Array;
   /** What that run has looked at. */
   #view: View;
-  /** A copy of the left one's map where two people have a box each. */
-  readonly #leftMap: Float32Array;
+  /** The map of an earlier run for this frame: the left one's where two people have a box each. */
+  readonly #firstMap: Float32Array;
+  /** That of the mirrored look, where a third one follows. */
+  readonly #mirroredMap: Float32Array;
   readonly #bounds = new Float32Array(7);
+  readonly #doubt = new Float32Array(4);
   readonly #column = new Float32Array(2);
 
   private constructor(
@@ -62,7 +74,8 @@ export class PersonFinder {
     this.matte = new Matte(width, height, mapWidth, mapHeight, input.width, input.height);
     this.#nobody = new Float32Array(mapWidth * mapHeight);
     this.#map = this.#nobody;
-    this.#leftMap = new Float32Array(mapWidth * mapHeight);
+    this.#firstMap = new Float32Array(mapWidth * mapHeight);
+    this.#mirroredMap = new Float32Array(mapWidth * mapHeight);
     this.#newCrop = () =>
       // What a model remembers belongs to the place that it has looked at.
       (crop ?? policy) === 'follow' && states.length === 0
@@ -94,22 +107,45 @@ export class PersonFinder {
     this.matte.tune(tuning);
   }
 
-  /** Looks where the model before found somebody. */
+  /**
+   * Looks where the model before found somebody. Until the matte has settled, what that one took for room is shown only
+   * where this one goes on saying otherwise.
+   */
   follow(before: PersonFinder): void {
     this.#crop.adopt(before.#crop);
+    this.matte.follow(before.matte);
     this.#orientation = before.#orientation;
+    this.#wayUp = before.#wayUp;
   }
 
-  /** Says which way the pictures are turned from now on: when that changes, nobody is where they were. */
-  turn(orientation: string): void {
-    if (orientation === this.#orientation) return;
+  /** Says which way the pictures are turned from now on: when that changes, what is known of earlier ones is turned, too. */
+  turn(orientation: Turn): void {
+    const last = this.#orientation ?? orientation;
     this.#orientation = orientation;
-    this.reset();
+    const mirror = orientation.mirror !== last.mirror;
+    const flip = orientation.flip !== last.flip;
+    if (!mirror && !flip) return;
+    this.matte.turn(mirror, flip);
+    // The network goes on seeing people the way they stand: for it nothing is turned upside down.
+    this.#segmenter.turn(mirror, false);
+    if (flip) this.#wayUp.turn();
+    this.#crop.turn({ mirror, flip });
+  }
+
+  /** A frame goes by in which nobody is looked for: what is known of earlier ones is too old for the next one. */
+  skip(): void {
+    this.#skipped = true;
   }
 
   /** Forgets what earlier frames showed: the next one is of another scene. */
   reset(): void {
-    this.matte.reset();
+    this.#forget(true);
+    this.#wayUp.reset();
+  }
+
+  /** @param changed see Matte.reset */
+  #forget(changed: boolean): void {
+    this.matte.reset(changed);
     this.#segmenter.reset();
     this.#crop = this.#newCrop();
   }
@@ -117,6 +153,8 @@ export class PersonFinder {
   /** Brings the alpha plane up to this frame. */
   async find(input: Frame): Promise<void> {
     const { matte } = this;
+    if (this.#skipped) this.#forget(false);
+    this.#skipped = false;
     matte.begin(input);
     const [one, other] = await chooseViews(this.#crop, {
       look: (view) => this.#look(input, view),
@@ -127,11 +165,14 @@ export class PersonFinder {
     // Nobody: not even the specks that a network sees in an empty room.
     const { x, y, width, height } = (one ?? this.#crop.full).box;
     if (other === undefined) {
+      if (one !== undefined && this.#mayLookAgain) await this.#agree(input, one.box);
       matte.update(input, one ? this.#map : this.#nobody, x, y, width, height);
+      // The next person starts without a past.
+      if (one === undefined) matte.reset();
     } else {
       const { box, from } = other;
       const second = [box.x, box.y, box.width, box.height] as const;
-      matte.update(input, this.#leftMap, x, y, width, height, this.#map, ...second, from);
+      matte.update(input, this.#firstMap, x, y, width, height, this.#map, ...second, from);
     }
     this.#stopwatch.lap(STAGE.matte);
   }
@@ -140,16 +181,72 @@ export class PersonFinder {
     await this.#segmenter.close();
   }
 
+  /** While the matte settles a frame gets more looks. The first one, for which a call may be waiting, does not. */
+  get #mayLookAgain(): boolean {
+    const { age } = this.matte;
+    return age > 0 && age < SETTLING && this.#segmenter.manifest.states.length === 0;
+  }
+
+  /**
+   * Looks at the mirrored box: a network is rarely wrong about the same place of a picture and of its mirror image. One that can
+   * looks at that one without its colours, too: what it takes for an arm because of its colour is room there. At a start, where
+   * more is shown than after a change, the mean of the three counts, otherwise the least.
+   */
+  async #agree(input: Frame, box: Box): Promise<void> {
+    const { matte } = this;
+    const { flip } = this.#wayUp;
+    this.#firstMap.set(this.#map);
+    await this.#run(input, box, { mirror: true, flip });
+    const { greyLook } = this.#segmenter.manifest;
+    if (matte.isChanged || !greyLook) matte.agree(this.#map, this.#firstMap);
+    if (!greyLook) return;
+    this.#mirroredMap.set(this.#map);
+    await this.#run(input, box, { mirror: true, flip, grey: true });
+    if (matte.isChanged) matte.agree(this.#map, this.#mirroredMap);
+    else matte.agree(this.#map, this.#firstMap, this.#mirroredMap);
+  }
+
+  /** Runs the network on a box that is turned for it, and turns its map back. */
+  async #run(input: Frame, box: Box, { mirror, flip, grey = false }: Shown, remember = true): Promise<void> {
+    const segmenter = this.#segmenter;
+    const { x, y, width, height } = box;
+    this.matte.fillInput(input, segmenter.input, x, y, width, height, mirror, flip, grey);
+    this.#stopwatch.lap(STAGE.input);
+    this.#map = await segmenter.run(remember);
+    if (mirror || flip) this.matte.turnMap(this.#map, mirror, flip);
+    this.#stopwatch.lap(STAGE.inference);
+  }
+
+  /** After a look at the whole frame: where it leaves doubts, the other way up is tried. */
+  async #findWayUp(input: Frame, box: Box): Promise<void> {
+    const wayUp = this.#wayUp;
+    const seen = this.#measureDoubt(wayUp.flip);
+    if (!wayUp.wantsOther(seen)) return;
+    this.#firstMap.set(this.#map);
+    await this.#run(input, box, { mirror: false, flip: !wayUp.flip }, false);
+    if (wayUp.decide(seen, this.#measureDoubt(!wayUp.flip))) {
+      this.matte.reset(this.matte.age > 0);
+      this.#segmenter.reset();
+    } else {
+      this.#map.set(this.#firstMap);
+    }
+  }
+
+  /** @param flip whether the network saw the picture with top and bottom exchanged */
+  #measureDoubt(flip: boolean): Doubt {
+    this.matte.measureDoubt(this.#map, this.#doubt);
+    const [person = 0, between = 0, top = 0, bottom = 0] = this.#doubt;
+    return { person, between, top: flip ? bottom : top };
+  }
+
   async #look(input: Frame, view: View): Promise<Sighting | undefined> {
     const segmenter = this.#segmenter;
     const { box, from, to } = view;
-    this.matte.fillInput(input, segmenter.input, box.x, box.y, box.width, box.height);
-    this.#stopwatch.lap(STAGE.input);
-    this.#map = await segmenter.run();
+    await this.#run(input, box, { mirror: false, flip: this.#wayUp.flip });
+    if (view === this.#crop.full) await this.#findWayUp(input, box);
     this.#view = view;
     const isLeft = to < this.#crop.full.to;
-    if (isLeft) this.#leftMap.set(this.#map);
-    this.#stopwatch.lap(STAGE.inference);
+    if (isLeft) this.#firstMap.set(this.#map);
     if (!isLeft && from === 0) {
       const person = this.#extent(0, segmenter.mapWidth);
       return person && { ...person, across: 0 };

@@ -1,11 +1,22 @@
-import { Canvas, Frame, type Matte, type MatteTuning, Stopwatch } from '@backscrub/native';
+import {
+  Backdrop,
+  Canvas,
+  Frame,
+  type Matte,
+  type MatteTuning,
+  type RoomCanvas,
+  SETTLED,
+  Stopwatch,
+} from '@backscrub/native';
 import type { CropPolicy } from '../models/manifest.js';
+import { monotonicMs } from '../shared/clock.js';
 import type { EngineStatistics, Look, StageStatistics } from '../shared/protocol.js';
-import type { Background, Size } from './backgrounds/background.js';
+import { revealsRoom } from '../shared/reveals-room.js';
+import type { Size } from './backgrounds/background.js';
 import { loadBackground } from './backgrounds/load.js';
-import { CrossFade } from './cross-fade.js';
-import { Effects, type PreparedEffects } from './effects.js';
+import { Effects } from './effects.js';
 import { PersonFinder } from './person-finder.js';
+import { type DrawBehind, type OnHidden, type PreparedLook, ShownLook } from './shown-look.js';
 import { STAGE, STAGES } from './stages.js';
 
 export { STAGE, STAGES };
@@ -23,19 +34,14 @@ export interface PipelineOptions {
   readonly crop?: CropPolicy | undefined;
   /** Frames come when they are ready and not when they are due: moving backgrounds keep to the time given to `process`. */
   readonly offline?: boolean | undefined;
+  /** There is one frame, which no later one can be better than: its matte is as generous as a settled one. */
+  readonly still?: boolean | undefined;
   /** See LoadOptions; for what is chosen once frames flow. */
   readonly aside?: ((spec: string, size: Size) => Promise<void>) | undefined;
 }
 
 /** Without a frame for so long none is to be waited for. */
 const NO_FRAMES_MS = 100;
-
-/** A look with its background ready to be put behind somebody. */
-interface PreparedLook {
-  readonly look: Look;
-  readonly background: Background;
-  readonly effects: PreparedEffects;
-}
 
 /** Finds the person in frames of one size and composes what consumers see. */
 export class Pipeline {
@@ -45,15 +51,14 @@ export class Pipeline {
   readonly stopwatch: Stopwatch;
   readonly #options: PipelineOptions;
   /** What is made anew for each frame to stand behind the person. */
-  readonly #behind: Frame;
+  readonly #behind: Backdrop;
+  /** The same and the composite while the room may be seen; made when that is asked for. */
+  #open: { readonly behind: Frame; readonly composed: Frame } | undefined;
   readonly #effects: Effects;
   #finder: PersonFinder;
   /** Whose alpha plane the last frame was composed with. */
   #shown: Matte;
-  #prepared: PreparedLook;
-  /** From the look before. */
-  readonly #fade: CrossFade<PreparedLook>;
-  #lookRequests = 0;
+  readonly #look: ShownLook;
   #tuning: MatteTuning = {};
   /** The last frame's work: a model that it may use is not closed before it ends. */
   #frame: Promise<unknown> = Promise.resolve();
@@ -78,10 +83,10 @@ export class Pipeline {
     this.#options = options;
     this.#finder = finder;
     this.#shown = finder.matte;
-    this.#behind = new Frame(options.width, options.height);
+    this.#behind = new Backdrop(options.width, options.height);
     this.#effects = effects;
-    this.#prepared = prepared;
-    this.#fade = new CrossFade(options.width, options.height);
+    const frames = { ended: () => this.#frame, next: () => this.#nextFrame() };
+    this.#look = new ShownLook(options, options, effects, frames, prepared);
   }
 
   /**
@@ -97,6 +102,7 @@ export class Pipeline {
       PersonFinder.load(finderOptions(options, options.model), stopwatch),
       loadBackground(look.background, width, height, { offline: options.offline }),
     ]);
+    if (options.still === true) finder.matte.tune(SETTLED);
     return new Pipeline(options, stopwatch, finder, effects, { look, background, effects: chosen });
   }
 
@@ -111,13 +117,13 @@ export class Pipeline {
 
   /** Why the model does not run where it was asked to, or the background does not show what it should; else undefined. */
   get warning(): string | undefined {
-    return this.#finder.warning ?? this.#prepared.background.warning;
+    return this.#finder.warning ?? this.#look.now.background.warning;
   }
 
   /**
    * Loads and warms another model while frames go on with the old one, and swaps it in between two frames. Its
-   * first frame is composed with its own matte of that very frame: nothing of the old alpha plane is used. When it cannot be
-   * used, the old one stays.
+   * first frame is composed with its own matte of that very frame: what the old one has seen can only hide more of the room, until
+   * the matte has settled. When it cannot be used, the old one stays.
    * @throws BackscrubError UnknownModel, BadModel
    */
   setModel(model: string): Promise<void> {
@@ -162,40 +168,14 @@ export class Pipeline {
     await new Promise((resolve) => setImmediate(resolve));
   }
 
-  /**
-   * Prepares the new look aside and swaps it in between two frames; when that fails the old one stays. Where both hide the
-   * room, the old one fades into it.
-   */
-  async setLook(look: Look): Promise<void> {
-    const request = ++this.#lookRequests;
-    const { width, height, offline, aside } = this.#options;
-    const effects = this.#effects.prepare(look.effects, this.#prepared.effects);
-    const { look: shown, background: current } = this.#prepared;
-    const background =
-      look.background === shown.background
-        ? current
-        : await loadBackground(look.background, width, height, {
-            offline,
-            aside,
-            pause: () => this.#nextFrame(),
-          });
-    if (request !== this.#lookRequests || this.#closed) {
-      // Another one was asked for meanwhile. What it shares with the look at work is not ours to close.
-      if (background !== this.#prepared.background) await background.close();
-      return;
-    }
-    const old = this.#prepared;
-    this.#prepared = { look, background, effects };
-    await this.#retire(this.#fade.begin(old, this.#prepared));
+  /** Whether the next frame shows the room. */
+  get reveals(): boolean {
+    return this.#look.reveals;
   }
 
-  /** Closes the backgrounds of looks that are not shown any more, after the frame that may still use them. */
-  async #retire(looks: readonly PreparedLook[]): Promise<void> {
-    const used = new Set([this.#prepared, ...this.#fade.looks].map(({ background }) => background));
-    const unused = new Set(looks.map(({ background }) => background).filter((one) => !used.has(one)));
-    if (unused.size === 0) return;
-    await this.#frame;
-    for (const background of unused) await background.close();
+  /** See ShownLook.change. */
+  setLook(look: Look, onHidden?: OnHidden): Promise<void> {
+    return this.#look.change(look, onHidden);
   }
 
   /** Another camera comes: its first frame is not to be composed with what the one before has shown. */
@@ -213,11 +193,17 @@ export class Pipeline {
    * Composes one frame: `input` is what the camera saw, `output` what consumers may see (a canvas for the virtual camera, a
    * frame for everything else). Frames must not overlap.
    * @param nowMs when it is seen, for what moves by itself; milliseconds of a clock that does not go back
-   * @returns whether the room is hidden in it
+   * @param room where a picture with the room is drawn, which no canvas takes; without it there is none
+   * @returns what it was drawn on; undefined when there was nothing to draw it on, or the room was hidden meanwhile
    */
-  process(input: Frame, output: Frame | Canvas, nowMs = performance.now()): Promise<boolean> {
+  process<T extends Frame | Canvas>(
+    input: Frame,
+    output: T,
+    nowMs = monotonicMs(),
+    room?: RoomCanvas,
+  ): Promise<T | RoomCanvas | undefined> {
     this.#resting = false;
-    const work = this.#process(input, output, nowMs);
+    const work = this.#process(input, output, nowMs, room);
     this.#frame = work
       .catch(() => {})
       .then(() => {
@@ -226,39 +212,74 @@ export class Pipeline {
     return work;
   }
 
-  async #process(input: Frame, output: Frame | Canvas, nowMs: number): Promise<boolean> {
-    const prepared = this.#prepared;
+  async #process<T extends Frame | Canvas>(
+    input: Frame,
+    output: T,
+    nowMs: number,
+    room: RoomCanvas | undefined,
+  ): Promise<T | RoomCanvas | undefined> {
+    const prepared = this.#look.now;
     const { look, effects: chosen } = prepared;
-    const finder = this.#finder;
-    const { matte } = finder;
-    const watch = this.stopwatch;
-    const effects = this.#effects;
-    const seen = effects.input(chosen, input);
+    const open = revealsRoom(look) ? (output instanceof Frame ? output : room) : undefined;
+    if (revealsRoom(look) && open === undefined) return undefined;
+    const seen = this.#effects.input(chosen, input);
     if (look.mode === 'passthrough') {
-      show(effects.foreground(chosen, seen), output);
-      watch.lap(STAGE.compose);
-      return false;
+      if (open) draw(this.#effects.foreground(chosen, seen), open);
+      this.#finder.skip();
+      this.stopwatch.lap(STAGE.compose);
+      return open;
     }
+    const finder = this.#finder;
     finder.turn(chosen.orientation);
     await finder.find(seen);
-    this.#shown = matte;
+    this.#shown = finder.matte;
+    if (open === undefined) {
+      this.#compose(prepared, finder.matte, seen, output, nowMs);
+    } else {
+      // Hidden while this frame was made: it comes too late.
+      if (!this.#look.reveals) return undefined;
+      this.#composeOpen(prepared, finder.matte, seen, open);
+    }
+    this.stopwatch.lap(STAGE.compose);
+    return open ?? output;
+  }
+
+  #compose(prepared: PreparedLook, matte: Matte, seen: Frame, output: Frame | Canvas, nowMs: number): void {
+    const { look, effects: chosen } = prepared;
     if (look.mode === 'mask') {
       matte.store(this.#behind);
-      show(this.#behind, output);
-    } else {
-      const behind = (shown: PreparedLook, scratch: Frame): Frame => {
-        if (shown.look.mode !== 'blur') return shown.background.frame(nowMs);
-        matte.blur(seen, shown.look.blurStrength, scratch);
-        return scratch;
-      };
-      const { frame, over } = this.#fade.mix(behind(prepared, this.#behind), behind, nowMs);
-      watch.lap(STAGE.background);
-      const dressed = effects.background(chosen, frame, frame === this.#behind);
-      compose(matte, effects.foreground(chosen, seen, matte), dressed, chosen.lightWrap, output);
-      if (over.length > 0) void this.#retire(over);
+      if (output instanceof Canvas) output.cover(this.#behind);
+      else output.copyFrom(this.#behind);
+      return;
     }
-    watch.lap(STAGE.compose);
-    return true;
+    const behind: DrawBehind = (shown, scratch) => {
+      if (shown.look.mode !== 'blur') return shown.background.frame(nowMs);
+      matte.blur(seen, shown.look.blurStrength, scratch);
+      return scratch;
+    };
+    const frame = this.#look.mix(prepared, this.#behind, nowMs, behind);
+    this.stopwatch.lap(STAGE.background);
+    const dressed = this.#effects.background(chosen, frame, frame === this.#behind);
+    const person = this.#effects.foreground(chosen, seen, matte);
+    if (output instanceof Canvas) output.compose(matte, person, dressed, chosen.lightWrap);
+    else matte.compose(person, dressed, output, chosen.lightWrap);
+  }
+
+  /** The weakest blur, which leaves the room's shapes. */
+  #composeOpen(
+    { effects: chosen }: PreparedLook,
+    matte: Matte,
+    seen: Frame,
+    output: Frame | RoomCanvas,
+  ): void {
+    const { width, height } = this;
+    this.#open ??= { behind: new Frame(width, height), composed: new Frame(width, height) };
+    const { behind, composed } = this.#open;
+    matte.blur(seen, 0, behind);
+    this.stopwatch.lap(STAGE.background);
+    this.#effects.openBackground(chosen, behind);
+    matte.compose(this.#effects.foreground(chosen, seen, matte), behind, composed, chosen.lightWrap);
+    draw(composed, output);
   }
 
   /** Writes the last frame's alpha plane as grey (limited range) into `output`. */
@@ -289,12 +310,10 @@ export class Pipeline {
   /** Waits for the frame and the change of model that are under way, then gives the model's memory back. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#look.stop();
     await Promise.all([this.#frame, this.#changes]);
     await this.#finder.close();
-    await this.#prepared.background.close();
-    for (const { background } of this.#fade.end()) {
-      if (background !== this.#prepared.background) await background.close();
-    }
+    await this.#look.close();
   }
 }
 
@@ -303,18 +322,7 @@ function finderOptions(options: PipelineOptions, model: string) {
   return { width, height, model, provider, crop };
 }
 
-function compose(
-  matte: Matte,
-  foreground: Frame,
-  background: Frame,
-  lightWrap: number,
-  output: Frame | Canvas,
-): void {
-  if (output instanceof Canvas) output.compose(matte, foreground, background, lightWrap);
-  else matte.compose(foreground, background, output, lightWrap);
-}
-
-function show(frame: Frame, output: Frame | Canvas): void {
-  if (output instanceof Canvas) output.draw(frame);
-  else output.copyFrom(frame);
+function draw(frame: Frame, output: Frame | RoomCanvas): void {
+  if (output instanceof Frame) output.copyFrom(frame);
+  else output.draw(frame);
 }

@@ -1,6 +1,7 @@
 /**
  * Short-lived questions of the service, which itself neither decodes media nor opens a camera:
- *   probe.js background SPEC [WIDTHxHEIGHT]   can this be a background? Puts it into the cache at that size
+ *   probe.js background SPEC [WIDTHxHEIGHT [video]]   can this be a background? Puts it into the cache at that size. The last word
+ *                                says that it is known to be a video
  *   probe.js camera ID OUTPUT    which camera is there, and what would it deliver?
  *   probe.js backgrounds          which backgrounds are built in?
  *   probe.js cameras OUTPUT      which cameras are there?
@@ -9,8 +10,8 @@
  * The answer is one line of JSON on standard output: {"ok":true,...} or {"ok":false,"error":{code,message}}; cameras and models
  * come with the paths that they were read from, as "sources".
  */
-import { sealProcess } from '@backscrub/native';
-import { BackscrubError, toErrorInfo } from '../shared/errors.js';
+import { BackscrubError } from '../shared/errors.js';
+import { answerQuestion } from './answer-question.js';
 import { loadBackground } from './backgrounds/load.js';
 
 /** The usual size: what is decoded here is kept for the engine (backgrounds/cache.ts). */
@@ -18,10 +19,10 @@ const PROBE_SIZE = { width: 1280, height: 720 };
 /** Shorter than the service's own limit, so that the reason gets through. */
 const MODEL_MS = 12_000;
 
-async function answer([question, subject = '', outputPath = '']: string[]): Promise<object> {
+async function answer([question, subject = '', outputPath = '', kind = '']: string[]): Promise<object> {
   if (question === 'background') {
     const { width, height } = sizeOf(outputPath);
-    const background = await loadBackground(subject, width, height);
+    const background = await loadBackground(subject, width, height, { isVideo: kind === 'video' });
     await background.close();
     return {};
   }
@@ -77,11 +78,4 @@ function sizeOf(text: string): { readonly width: number; readonly height: number
   return width === undefined ? PROBE_SIZE : { width: Number(width), height: Number(height) };
 }
 
-// It decodes what others gave; the unit's own rules are what is left when the kernel refuses.
-sealProcess();
-try {
-  const result = await answer(process.argv.slice(2));
-  process.stdout.write(`${JSON.stringify({ ok: true, ...result })}\n`);
-} catch (error) {
-  process.stdout.write(`${JSON.stringify({ ok: false, error: toErrorInfo(error) })}\n`);
-}
+await answerQuestion(answer);

@@ -76,6 +76,32 @@ test('an aborted job leaves nothing, and says why it ended', async (t) => {
   assert.deepEqual(await readdir(dirname(output)), []);
 });
 
+test('small pictures are processed', async (t) => {
+  const directory = await scratch(t);
+  const frameRate = { numerator: 30, denominator: 1 };
+  const run = async (width: number, height: number, model: string) => {
+    const input = join(directory, `${width}x${height}.y4m`);
+    const sink = await Y4mSink.create(input, { width, height, frameRate });
+    for (const seed of [1, 2, 3]) await sink.write(patternFrame(width, height, seed));
+    await sink.close();
+    return await processFile({ ...JOB, input, output: join(directory, 'out.y4m'), model });
+  };
+  for (const model of [DEFAULT_MODEL, 'selfie_segmentation_landscape']) {
+    for (const [width, height] of [
+      [16, 16],
+      [24, 24],
+      [26, 26],
+      [32, 20],
+      [32, 32],
+      [100, 26],
+      [1200, 16],
+      [16, 1200],
+    ] as const) {
+      assert.equal((await run(width, height, model)).frames, 3, `${width}x${height} with ${model}`);
+    }
+  }
+});
+
 test('a damaged input leaves nothing behind', async (t) => {
   const directory = await scratch(t);
   const input = join(directory, 'in.y4m');

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { Frame } from '@backscrub/native';
+import { monotonicMs } from '../shared/clock.js';
 import { BackscrubError } from '../shared/errors.js';
 import type { EngineStatistics, Look } from '../shared/protocol.js';
 import type { FileSink } from './file-sink.js';
@@ -49,6 +50,7 @@ export async function processFile(job: FileJob, signal?: AbortSignal): Promise<F
       model: job.model,
       look: job.look,
       offline: true,
+      still: source.frameCount === 1,
     });
     try {
       const sink = await openSink(job.output, source);
@@ -78,7 +80,7 @@ async function run(
   const watch = pipeline.stopwatch;
   const last = job.maxFrames ?? Number.POSITIVE_INFINITY;
   const total = source.frameCount === undefined ? job.maxFrames : Math.min(source.frameCount, last);
-  const start = performance.now();
+  const start = monotonicMs();
   let frames = 0;
   const period = (1000 * source.frameRate.denominator) / source.frameRate.numerator;
   while (frames < last) {
@@ -95,7 +97,7 @@ async function run(
   }
   if (frames === 0) throw new BackscrubError('BadImage', `${job.input} has no frames in it.`);
   await sink.close();
-  const seconds = (performance.now() - start) / 1000;
+  const seconds = (monotonicMs() - start) / 1000;
   const counters = { frames, dropped: source.dropped, framesPerSecond: frames / seconds };
   return { frames, seconds, statistics: pipeline.statistics(counters) };
 }

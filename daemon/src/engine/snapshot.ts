@@ -1,4 +1,4 @@
-import { type Canvas, encodeJpeg } from '@backscrub/native';
+import { type Canvas, encodeJpeg, type RoomCanvas } from '@backscrub/native';
 import type { SnapshotOptions } from '../shared/protocol.js';
 
 /**
@@ -6,7 +6,7 @@ import type { SnapshotOptions } from '../shared/protocol.js';
  * @param canvas the last composed frame, `width` x `height`
  */
 export function takeSnapshot(
-  canvas: Canvas,
+  canvas: Canvas | RoomCanvas,
   width: number,
   height: number,
   { size, quality }: SnapshotOptions,

@@ -58,7 +58,7 @@ export async function probeVideo(path: string, options: ProbeOptions = {}): Prom
     // ffprobe ends with the name of the file and the reason; the name is ours to say.
     (line) =>
       new BackscrubError('BadImage', `${path} is not a video that ffmpeg can read: ${reasonOf(line)}.`),
-    { ...(fd !== undefined && { fd }), ...(timeoutMs !== undefined && { timeoutMs }) },
+    { ...(fd === undefined ? { read: [path] } : { fd }), ...(timeoutMs !== undefined && { timeoutMs }) },
   );
   return parseProbe(path, answer);
 }

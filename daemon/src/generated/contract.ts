@@ -45,7 +45,7 @@ export interface PropertyContract {
 
 export const INTERFACE_NAME = 'org.backscrub';
 export const INTERFACE_DOCUMENTATION =
-  'A virtual camera that shows the person in front of the real camera with something else behind them. The service owns the well-known name org.backscrub on the system bus and has one object, /org/backscrub.\n\nAll state is in properties. A change is announced by one org.freedesktop.DBus.Properties.PropertiesChanged for all properties that changed together. A method answers when its work is done, or with the error; a call that failed has changed nothing. What was chosen is remembered across restarts and upgrades.\n\nEvery method and writable property can answer InvalidArgs for arguments of the wrong type, AccessDenied to a caller who may not use it, InteractiveAuthorizationRequired to one who could after a password that the call does not allow to ask for (flag ALLOW_INTERACTIVE_AUTHORIZATION of the message), and LimitsExceeded to one who has too many calls waiting for polkit; those are not repeated below. The text of an error says what to do next and is meant for people.\n\nValues may be added to the lists of states and modes, keys to dictionaries, and members to the interface. A client takes a state that it does not know for `starting`, and passes over keys that it does not know.';
+  'A virtual camera that shows the person in front of the real camera with something else behind them. The service owns the well-known name org.backscrub on the system bus and has one object, /org/backscrub.\n\nAll state is in properties. A change is announced by one org.freedesktop.DBus.Properties.PropertiesChanged for all properties that changed together. A method answers when its work is done, or with the error; a call that failed has changed nothing. What was chosen is remembered across restarts and upgrades, except for what holds for a visit only: mode `passthrough`, BlurStrength 0 and OnDemand false. A visit ends with the life of the service, with Stop, and with the session of the user. Then the last mode that hides the room, the last BlurStrength above 0 and OnDemand true are back.\n\nEach user has a look of their own (Mode, Background, BlurStrength, CrossFade, Effects). When another user becomes active, theirs is shown; a change of the look that was asked for before that and is let in after it is refused with Failed.\n\nEvery method and writable property can answer InvalidArgs for arguments of the wrong type, AccessDenied to a caller who may not use it, InteractiveAuthorizationRequired to one who could after a password that the call does not allow to ask for (flag ALLOW_INTERACTIVE_AUTHORIZATION of the message), and LimitsExceeded to one who has too many calls waiting for polkit; those are not repeated below. The text of an error says what to do next and is meant for people.\n\nValues may be added to the lists of states and modes, keys to dictionaries, and members to the interface. A client takes a state that it does not know for `starting`, and passes over keys that it does not know.';
 
 export const METHODS = {
   Start: {
@@ -73,7 +73,7 @@ export const METHODS = {
     permission: 'org.backscrub.control',
     errors: [],
     documentation:
-      'Disables the virtual camera, now and after every restart, until Start, and closes the real one. Applications keep the virtual camera and see a placeholder card. Answers when the real camera is closed. Does nothing when it is disabled already.',
+      'Disables the virtual camera, now and after every restart, until Start, and closes the real one. Applications keep the virtual camera and see a placeholder card. Answers when the real camera is closed. What holds for a visit only ends with it, also when the camera is disabled already; Stop does nothing else then.',
   },
   SetMode: {
     name: 'SetMode',
@@ -84,10 +84,13 @@ export const METHODS = {
     permission: 'org.backscrub.control',
     errors: [
       { code: 'InvalidArgs', when: 'there is no such mode; the text lists those that exist.' },
-      { code: 'Failed', when: 'the running engine could not change over; the old mode stays.' },
+      {
+        code: 'Failed',
+        when: 'the running engine could not change over, or the call would have shown the room and a later one has hidden it; the old mode stays.',
+      },
     ],
     documentation:
-      'Chooses what happens to the pixels behind the person: `blur` blurs them by BlurStrength, `replace` puts the Background there, `mask` shows the matte itself (person white, rest black), `passthrough` shows the room as it is. A running picture changes between two frames, without a gap.',
+      'Chooses what happens to the pixels behind the person: `blur` blurs them by BlurStrength, `replace` puts the Background there, `mask` shows the matte itself (person white, rest black), `passthrough` shows the room as it is. A running picture changes between two frames, without a gap. `passthrough` holds for a visit only and is never remembered.\n\nA mode that hides the room, chosen while the room is shown, waits for no other call and for no disk. It answers when neither the virtual camera nor Snapshot can give a picture of the room any more; an engine that does not hide it within a second is ended, and readers see the placeholder card. Calls that came before, are still at work or wait for polkit, and would show the room again are refused. The same goes for BlurStrength where it hides the room.\n\n`blur`, chosen in another mode while BlurStrength is 0, begins with the last strength above 0. A call that would show the room and waits longer than 25 seconds for the calls before it is refused.',
   },
   SetBackground: {
     name: 'SetBackground',
@@ -116,7 +119,10 @@ export const METHODS = {
         code: 'BadImage',
         when: 'not a regular file, empty, a file of the kernel, not of a known format, damaged, too large, or a video while ffmpeg is not installed.',
       },
-      { code: 'Failed', when: 'the check could not be made; the old background stays.' },
+      {
+        code: 'Failed',
+        when: 'the check could not be made, or the engine did not answer in time; the old background stays.',
+      },
     ],
     documentation:
       "Chooses what mode `replace` puts behind the person. A file is opened with the rights of the service's own user, never with those of the caller or anybody else; it is scaled to cover the picture and cropped around its middle, an imported one around its focus. Its first frame is decoded before this answers, so a background that was accepted can be shown. Videos and animations play in a loop.",
@@ -174,7 +180,7 @@ export const METHODS = {
       { code: 'InvalidArgs', when: 'a name or an option that is not as above.' },
       {
         code: 'LimitsExceeded',
-        when: 'the file is larger than 16 MiB, the store is full (200 backgrounds, 512 MiB), or too many imports are under way; the text says which.',
+        when: 'the file is larger than 16 MiB, the store is full (200 backgrounds and 512 MiB of one user, 800 and 2 GiB of all), or too many imports are under way; the text says which.',
       },
       {
         code: 'BadImage',
@@ -186,7 +192,7 @@ export const METHODS = {
       },
     ],
     documentation:
-      "Checks an image (JPEG, PNG, WebP, AVIF, TIFF), an animation (GIF, WebP, APNG) or a clip (MP4, WebM, MKV) and keeps it in the service's state. It is decoded by a process of its own with limits on memory and time, turned upright, and encoded again without what else the file holds (place, camera, sound). The same bytes with the same options are kept once: their id is answered again, under the name of the first time.",
+      "Checks an image (JPEG, PNG, WebP, AVIF, TIFF), an animation (GIF, WebP, APNG) or a clip (MP4, WebM, MKV) and keeps it in the service's state. It belongs to the user who calls: that user and root alone list, show, choose and remove it; for others there is no such id. What earlier versions imported belongs to nobody and is everybody's until somebody imports the same file or removes it. It is decoded by a process of its own with limits on memory and time, turned upright, and encoded again without what else the file holds (place, camera, sound). The same bytes with the same options are kept once: their id is answered again, under the name of the first time.",
   },
   RemoveBackground: {
     name: 'RemoveBackground',
@@ -197,11 +203,11 @@ export const METHODS = {
     permission: 'org.backscrub.manage-backgrounds',
     errors: [
       { code: 'InvalidArgs', when: 'the background is built-in and cannot be removed.' },
-      { code: 'UnknownBackground', when: 'no imported background has this id.' },
+      { code: 'UnknownBackground', when: 'the caller has no imported background of this id.' },
       { code: 'Failed', when: 'it could not be deleted.' },
     ],
     documentation:
-      'Deletes it. When it is the current one, the Background changes to the one of a new installation first.',
+      'Deletes it, with all that was derived of it: nothing of the picture is left on the disk when this answers. What another user has imported of the same file stays; root removes it from all. When it is the current one, the Background changes to the one of a new installation first.',
   },
   ListBackgrounds: {
     name: 'ListBackgrounds',
@@ -219,7 +225,7 @@ export const METHODS = {
     permission: 'org.backscrub.control',
     errors: [{ code: 'Failed', when: 'the folder could not be read.' }],
     documentation:
-      'Lists what can be chosen besides colours, gradients and files. Keys of each: `id` s (what SetBackground takes), `name` s, `kind` s (`still`, `animated` or `video`), `builtin` b, `animated` b (whether it moves), `width` u and `height` u (pixels, 0 for what is drawn at any size), `frames` u, `duration` d (seconds, 0 for what does not move), `bytes` t (on disk, 0 for built-in ones). Only an entry that was found damaged has `problem` s, which says what to do: it is set aside and can only be removed.',
+      'Lists what the caller can choose besides colours, gradients and files; root gets what all users have imported. Keys of each: `id` s (what SetBackground takes), `name` s, `kind` s (`still`, `animated` or `video`), `builtin` b, `animated` b (whether it moves), `width` u and `height` u (pixels, 0 for what is drawn at any size), `frames` u, `duration` d (seconds, 0 for what does not move), `bytes` t (on disk, 0 for built-in ones). Only an entry that was found damaged has `problem` s, which says what to do: it is set aside and can only be removed.',
   },
   GetThumbnail: {
     name: 'GetThumbnail',
@@ -346,11 +352,11 @@ export const METHODS = {
       { code: 'InvalidArgs', when: 'a key that is not known, or a value out of range.' },
       {
         code: 'Failed',
-        when: 'there is no composed frame, since no application reads the virtual camera, it is stopped, or something is wrong with it (LastError).',
+        when: 'there is no composed frame, since no application reads the virtual camera, it is stopped, something is wrong with it (LastError), or the room has just been hidden.',
       },
     ],
     documentation:
-      "The last composed frame, as consumers see it: never the camera's raw frame, except that mode `passthrough` shows just that. Nothing is kept for it: there is a picture only while the state is `running`.",
+      "The last composed frame, as consumers see it: never the camera's raw frame, except that mode `passthrough` shows just that. While the room is being hidden, and for a call that was made before, there is no picture. Nothing is kept for it: there is a picture only while the state is `running`.",
   },
 } as const satisfies Readonly<Record<string, MethodContract>>;
 
@@ -370,7 +376,8 @@ export const PROPERTIES = {
     access: 'read',
     emits: 'true',
     errors: [],
-    documentation: 'The current mode, see SetMode. A new installation has `blur`.',
+    documentation:
+      'The current mode, see SetMode: `passthrough` as long as the room may be seen. A new installation has `blur`.',
   },
   Modes: {
     name: 'Modes',
@@ -386,7 +393,8 @@ export const PROPERTIES = {
     access: 'read',
     emits: 'true',
     errors: [],
-    documentation: 'The current background, as given to SetBackground.',
+    documentation:
+      'The current background, as given to SetBackground. Everybody may read it. An id tells nothing but to somebody who has the very file.',
   },
   BlurStrength: {
     name: 'BlurStrength',
@@ -399,7 +407,7 @@ export const PROPERTIES = {
       { code: 'Failed', when: 'the running engine could not change over; the old strength stays.' },
     ],
     documentation:
-      'How much mode `blur` blurs, from 0 (hardly) to 100 (nothing can be recognised). Writing it answers when the new strength is in use.',
+      'How much mode `blur` blurs, from 0 (not at all: the room is shown) to 100 (nothing can be recognised). Writing it answers when the new strength is in use. 0 holds for a visit only and is never remembered; it is chosen in mode `blur`, since SetMode does not bring it along.',
   },
   Effects: {
     name: 'Effects',
@@ -447,7 +455,7 @@ export const PROPERTIES = {
     permission: 'org.backscrub.control',
     errors: [],
     documentation:
-      'Whether the real camera is on only while an application reads the virtual one: true in a new installation. With false it is on as long as the virtual camera is enabled, so that an application has the picture at once. Writing it answers at once; a camera that nobody needs any more is closed within two seconds.',
+      'Whether the real camera is on only while an application reads the virtual one: true in a new installation. With false it is on as long as the virtual camera is enabled, so that an application has the picture at once; that holds for a visit only and is never remembered. Writing it answers at once; a camera that nobody needs any more is closed within two seconds.',
   },
   Resolution: {
     name: 'Resolution',
@@ -548,13 +556,24 @@ export interface MethodInputs {
   /**
    * Disables the virtual camera, now and after every restart, until Start, and closes the real one.
    * Applications keep the virtual camera and see a placeholder card. Answers when the real camera is
-   * closed. Does nothing when it is disabled already.
+   * closed. What holds for a visit only ends with it, also when the camera is disabled already; Stop does
+   * nothing else then.
    */
   Stop: [];
   /**
    * Chooses what happens to the pixels behind the person: `blur` blurs them by BlurStrength, `replace`
    * puts the Background there, `mask` shows the matte itself (person white, rest black), `passthrough`
-   * shows the room as it is. A running picture changes between two frames, without a gap.
+   * shows the room as it is. A running picture changes between two frames, without a gap. `passthrough`
+   * holds for a visit only and is never remembered.
+   *
+   * A mode that hides the room, chosen while the room is shown, waits for no other call and for no disk.
+   * It answers when neither the virtual camera nor Snapshot can give a picture of the room any more; an
+   * engine that does not hide it within a second is ended, and readers see the placeholder card. Calls
+   * that came before, are still at work or wait for polkit, and would show the room again are refused.
+   * The same goes for BlurStrength where it hides the room.
+   *
+   * `blur`, chosen in another mode while BlurStrength is 0, begins with the last strength above 0. A call
+   * that would show the room and waits longer than 25 seconds for the calls before it is refused.
    */
   SetMode: [mode: string];
   /**
@@ -577,24 +596,27 @@ export interface MethodInputs {
   SetEffects: [effects: readonly string[]];
   /**
    * Checks an image (JPEG, PNG, WebP, AVIF, TIFF), an animation (GIF, WebP, APNG) or a clip (MP4, WebM,
-   * MKV) and keeps it in the service's state. It is decoded by a process of its own with limits on memory
-   * and time, turned upright, and encoded again without what else the file holds (place, camera, sound).
-   * The same bytes with the same options are kept once: their id is answered again, under the name of the
-   * first time.
+   * MKV) and keeps it in the service's state. It belongs to the user who calls: that user and root alone
+   * list, show, choose and remove it; for others there is no such id. What earlier versions imported
+   * belongs to nobody and is everybody's until somebody imports the same file or removes it. It is
+   * decoded by a process of its own with limits on memory and time, turned upright, and encoded again
+   * without what else the file holds (place, camera, sound). The same bytes with the same options are
+   * kept once: their id is answered again, under the name of the first time.
    */
   ImportBackground: [name: string, data: Uint8Array, options: Readonly<Record<string, Variant>>];
   /**
-   * Deletes it. When it is the current one, the Background changes to the one of a new installation
-   * first.
+   * Deletes it, with all that was derived of it: nothing of the picture is left on the disk when this
+   * answers. What another user has imported of the same file stays; root removes it from all. When it is
+   * the current one, the Background changes to the one of a new installation first.
    */
   RemoveBackground: [background: string];
   /**
-   * Lists what can be chosen besides colours, gradients and files. Keys of each: `id` s (what
-   * SetBackground takes), `name` s, `kind` s (`still`, `animated` or `video`), `builtin` b, `animated` b
-   * (whether it moves), `width` u and `height` u (pixels, 0 for what is drawn at any size), `frames` u,
-   * `duration` d (seconds, 0 for what does not move), `bytes` t (on disk, 0 for built-in ones). Only an
-   * entry that was found damaged has `problem` s, which says what to do: it is set aside and can only be
-   * removed.
+   * Lists what the caller can choose besides colours, gradients and files; root gets what all users have
+   * imported. Keys of each: `id` s (what SetBackground takes), `name` s, `kind` s (`still`, `animated` or
+   * `video`), `builtin` b, `animated` b (whether it moves), `width` u and `height` u (pixels, 0 for what
+   * is drawn at any size), `frames` u, `duration` d (seconds, 0 for what does not move), `bytes` t (on
+   * disk, 0 for built-in ones). Only an entry that was found damaged has `problem` s, which says what to
+   * do: it is set aside and can only be removed.
    */
   ListBackgrounds: [];
   /**
@@ -636,8 +658,8 @@ export interface MethodInputs {
   SetCamera: [camera: string];
   /**
    * The last composed frame, as consumers see it: never the camera's raw frame, except that mode
-   * `passthrough` shows just that. Nothing is kept for it: there is a picture only while the state is
-   * `running`.
+   * `passthrough` shows just that. While the room is being hidden, and for a call that was made before,
+   * there is no picture. Nothing is kept for it: there is a picture only while the state is `running`.
    */
   Snapshot: [options: Readonly<Record<string, Variant>>];
 }
@@ -674,7 +696,8 @@ export interface PropertyValues {
    */
   State: string;
   /**
-   * The current mode, see SetMode. A new installation has `blur`.
+   * The current mode, see SetMode: `passthrough` as long as the room may be seen. A new installation has
+   * `blur`.
    */
   Mode: string;
   /**
@@ -682,12 +705,14 @@ export interface PropertyValues {
    */
   Modes: readonly string[];
   /**
-   * The current background, as given to SetBackground.
+   * The current background, as given to SetBackground. Everybody may read it. An id tells nothing but to
+   * somebody who has the very file.
    */
   Background: string;
   /**
-   * How much mode `blur` blurs, from 0 (hardly) to 100 (nothing can be recognised). Writing it answers
-   * when the new strength is in use.
+   * How much mode `blur` blurs, from 0 (not at all: the room is shown) to 100 (nothing can be
+   * recognised). Writing it answers when the new strength is in use. 0 holds for a visit only and is
+   * never remembered; it is chosen in mode `blur`, since SetMode does not bring it along.
    */
   BlurStrength: number;
   /**
@@ -713,8 +738,8 @@ export interface PropertyValues {
   /**
    * Whether the real camera is on only while an application reads the virtual one: true in a new
    * installation. With false it is on as long as the virtual camera is enabled, so that an application
-   * has the picture at once. Writing it answers at once; a camera that nobody needs any more is closed
-   * within two seconds.
+   * has the picture at once; that holds for a visit only and is never remembered. Writing it answers at
+   * once; a camera that nobody needs any more is closed within two seconds.
    */
   OnDemand: boolean;
   /**

@@ -39,6 +39,7 @@ function manifest(
     states: [],
     constants: {},
     crop: 'follow',
+    greyLook: false,
   };
 }
 
@@ -66,9 +67,8 @@ function fromMediaPipe(file: string, manifest: ModelManifest): KnownModel {
 
 /** The first one is the default (shared/names.ts). Sizes, range and meaning: the package's model card and files. */
 export const BUILTIN_MODELS: readonly KnownModel[] = [
-  fromMediaPipe(
-    'selfie_segmentation.tflite',
-    manifest(
+  fromMediaPipe('selfie_segmentation.tflite', {
+    ...manifest(
       {
         name: 'selfie_segmentation',
         title: 'MediaPipe selfie segmentation, 256x256',
@@ -78,7 +78,8 @@ export const BUILTIN_MODELS: readonly KnownModel[] = [
       [256, 256],
       PROBABILITY,
     ),
-  ),
+    greyLook: true,
+  }),
   fromMediaPipe(
     'selfie_segmentation_landscape.tflite',
     manifest(

@@ -7,13 +7,12 @@ import { chmod, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { BackscrubError } from '../shared/errors.js';
 import { badModel } from './bad-model.js';
-import { checkFile } from './check.js';
+import { checkFile, checkResolved } from './check.js';
 import { requireChecked } from './checked.js';
 import { defaultFolders, type ModelFolders } from './folders.js';
 import { type CropPolicy, isModelName, type ModelManifest, type OutputKind } from './manifest.js';
 import { manifestToJson } from './manifest-file.js';
 import { prepareModel } from './prepare.js';
-import { prepareCached } from './prepared-cache.js';
 import {
   builtinManifests,
   builtinRegistry,
@@ -178,10 +177,8 @@ export async function addModel(
   }
   const name = options.name ?? resolved.manifest.name;
   await refuseName(name, folders, options.replace ?? false);
-  const report = await checkFile({ path, ...(options.manifest ? { manifest: options.manifest } : {}) });
-  const [problem] = report.problems;
+  const [problem] = (await checkResolved(resolved)).problems;
   if (problem !== undefined) throw badModel(problem);
-  if (report.sha256 !== resolved.manifest.sha256) throw badModel('it was changed while it was being checked');
   const manifest = { ...resolved.manifest, name };
   const target = join(folders.user, `${name}.${resolved.format}`);
   try {
@@ -265,8 +262,7 @@ export async function checkModel(nameOrPath: string, options: CheckOptions = {})
  */
 export async function requireUsable(nameOrPath: string, options: CheckOptions = {}): Promise<void> {
   const resolved = await resolveModel(nameOrPath, options.folders ?? defaultFolders(), options.manifest);
-  // What is prepared here is kept for the engine.
-  if (resolved.checked) await prepareCached(resolved);
+  if (resolved.checked) prepareModel(resolved);
   else await requireChecked(resolved, options.timeout);
 }
 

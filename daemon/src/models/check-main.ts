@@ -1,11 +1,16 @@
 /**
  * The process that looks into one model file: `node check-main.js FILE MANIFEST WHETHER_TO_COUNT` prints a ModelReport as
- * JSON, and counts after it, since a network may be too large for that and yet be of use. The last two may be empty.
+ * JSON, and counts after it, since a network may be too large for that and yet be of use. The last two may be empty. Without any of
+ * them the model comes on standard input (packed-model.ts).
  */
+
+import { hideMemory } from '@backscrub/native';
+import { monotonicMs } from '../shared/clock.js';
 import { BackscrubError } from '../shared/errors.js';
 import { emptyReport } from './check.js';
 import { countOperators, countTfliteMacs } from './cost.js';
 import { countOnnxMacs } from './onnx/macs.js';
+import { unpackResolved } from './packed-model.js';
 import { type PreparedModel, prepareModel } from './prepare.js';
 import { digest, type ResolvedModel, resolveModel } from './registry.js';
 import type { ModelReport } from './report.js';
@@ -21,10 +26,11 @@ interface Checked {
   readonly prepared?: PreparedModel;
 }
 
-async function check(path: string, manifestPath: string | undefined): Promise<Checked> {
+async function check(path: string, read: () => Promise<ResolvedModel>): Promise<Checked> {
   let report = emptyReport(path);
   try {
-    const resolved = await resolveModel(path, undefined, manifestPath);
+    const resolved = await read();
+    report = { ...report, path: resolved.path };
     report = { ...report, ...describe(resolved) };
     const prepared = prepareModel(resolved);
     report = { ...report, ...measureGraph(prepared) };
@@ -62,13 +68,13 @@ async function run(
   look(await segmenter.run());
   for (const i of segmenter.input.keys()) segmenter.input[i] = ((i * 7919) % 256) / 255;
   const times: number[] = [];
-  const started = performance.now();
+  const started = monotonicMs();
   do {
-    const before = performance.now();
+    const before = monotonicMs();
     const map = await segmenter.run();
-    times.push(performance.now() - before);
+    times.push(monotonicMs() - before);
     look(map);
-  } while (times.length < RUNS && performance.now() - started < ENOUGH_MILLISECONDS);
+  } while (times.length < RUNS && monotonicMs() - started < ENOUGH_MILLISECONDS);
   times.sort((a, b) => a - b);
   await segmenter.close();
   const problems: string[] = [];
@@ -98,8 +104,17 @@ async function count({ file, manifest, ...wrapped }: PreparedModel): Promise<num
   return countOnnxMacs(file, wrapped, [1, 3, height, width], await loadRuntime());
 }
 
-const [path = '', manifest = '', wanted = ''] = process.argv.slice(2);
-const { report, prepared } = await check(path, manifest === '' ? undefined : manifest);
+async function readGiven(): Promise<ResolvedModel> {
+  const parts: Buffer[] = [];
+  for await (const part of process.stdin) parts.push(part as Buffer);
+  return unpackResolved(Buffer.concat(parts));
+}
+
+hideMemory();
+const [path, manifest, wanted = ''] = process.argv.slice(2);
+const { report, prepared } = await check(path ?? '', async () =>
+  path === undefined ? await readGiven() : await resolveModel(path, undefined, manifest || undefined),
+);
 process.stdout.write(`${JSON.stringify(report)}\n`);
 if (
   wanted !== '' &&

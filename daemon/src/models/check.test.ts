@@ -1,11 +1,13 @@
 /** Files that mean harm: each check ends with a reason, within the limits of its process. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { checkFile } from './check.js';
+import { requireChecked } from './checked.js';
 import { node, type TestOnnx, writeTestOnnx } from './onnx/test-model.js';
+import { digest, resolveModel } from './registry.js';
 import { Segmenter } from './segmenter.js';
 
 let root = '';
@@ -65,6 +67,26 @@ test('a network that never ends is stopped', async () => {
 test('loading an unchecked file asks another process first', async () => {
   const path = await write('loaded', huge(30_000));
   await assert.rejects(Segmenter.load(path), { code: 'BadModel' });
+});
+
+const good: TestOnnx = { nodes: [node('ReduceMean', ['x'], ['y'], { axes: [1], keepdims: 1 })] };
+
+test('what is tried is what was read, whatever lies at the path by then', async () => {
+  const read = await resolveModel(await write('swapped', good));
+  await write('swapped', huge(30_000));
+  await writeFile(join(root, 'swapped.json'), 'no manifest');
+  await requireChecked(read);
+  const harmful = await resolveModel(await write('swapped', huge(30_000)));
+  await write('swapped', good);
+  await assert.rejects(requireChecked(harmful), { code: 'BadModel', message: /memory/ });
+});
+
+test('the manifest beside a file that is named by its path does not vouch for it', async () => {
+  const path = await write('claimed', huge(30_000));
+  const sha256 = digest(await readFile(path));
+  await writeFile(join(root, 'claimed.json'), JSON.stringify({ ...MANIFEST, sha256 }));
+  assert.equal((await resolveModel(path)).checked, false);
+  await assert.rejects(requireChecked(await resolveModel(path)), { code: 'BadModel' });
 });
 
 test('values that are no numbers are a problem', async () => {

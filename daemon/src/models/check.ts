@@ -1,7 +1,11 @@
 /** Asks a process of its own, with limits on memory and time, what a model file is worth. */
 
-import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
+import type { Readable } from 'node:stream';
+import { spawnModule } from '../children/confined.js';
+import { modelFiles } from '../children/confinements.js';
+import { packResolved } from './packed-model.js';
+import type { ResolvedModel } from './registry.js';
 import type { ModelReport } from './report.js';
 
 export interface CheckRequest {
@@ -14,8 +18,8 @@ export interface CheckRequest {
   readonly count?: boolean;
 }
 
-/** Data that the process may allocate, in KiB; with the runtime's code it stays below 1 GB. */
-const MEMORY = 896 << 10;
+/** Data that the process may allocate, in bytes; with the runtime's code it stays below 1 GB. */
+const MEMORY = 896 << 20;
 const TIMEOUT = 30_000;
 const MAX_ANSWER = 1 << 20;
 
@@ -27,23 +31,42 @@ const program = createRequire(import.meta.url).resolve('@backscrub/daemon/models
  */
 export async function checkFile(request: CheckRequest): Promise<ModelReport> {
   const { path, manifest = '', timeout = TIMEOUT, count = false } = request;
+  const read = [...modelFiles(path), manifest];
+  return await tryOut(path, [path, manifest, count ? 'count' : ''], read, timeout);
+}
+
+/**
+ * As checkFile, for a model that has been read already: the process is handed these bytes and this manifest and reads no file, so that
+ * what was tried is what runs, whatever lies at the path by then.
+ */
+export async function checkResolved(resolved: ResolvedModel, timeout = TIMEOUT): Promise<ModelReport> {
+  return await tryOut(resolved.path, [], [], timeout, packResolved(resolved));
+}
+
+async function tryOut(
+  path: string,
+  words: readonly string[],
+  read: readonly string[],
+  timeout: number,
+  given?: Buffer,
+): Promise<ModelReport> {
   const seconds = Math.ceil(timeout / 1000);
-  // `ulimit -d` bounds what can be written to, not the address space that V8 reserves and never touches.
-  // The soft limit on time ends it by SIGXCPU, which can be told from other ends; the hard one would be SIGKILL.
-  const time = `ulimit -H -t ${seconds + 2}; ulimit -S -t ${seconds}`;
-  const limits = `ulimit -c 0; ${time}; ulimit -d ${MEMORY} && exec "$0" "$@"`;
-  const args = [process.execPath, '--max-old-space-size=512', program, path, manifest, count ? 'count' : ''];
-  const child = spawn('/bin/sh', ['-c', limits, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const confinement = { read, data: MEMORY, cpuSeconds: seconds };
+  const child = spawnModule(program, words, confinement, {
+    flags: ['--max-old-space-size=512'],
+    stdio: [given === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     // One malloc arena: each further one would reserve 64 MiB.
     env: { PATH: process.env['PATH'] ?? '', MALLOC_ARENA_MAX: '2' },
   });
+  // A process that has ended takes no more; its end is told below.
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(given);
   let answer = '';
   let complaint = '';
-  child.stdout.on('data', (chunk: Buffer) => {
+  (child.stdout as Readable).on('data', (chunk: Buffer) => {
     if (answer.length < MAX_ANSWER) answer += chunk.toString('utf8');
   });
-  child.stderr.on('data', (chunk: Buffer) => {
+  (child.stderr as Readable).on('data', (chunk: Buffer) => {
     if (complaint.length < 4096) complaint += chunk.toString('utf8');
   });
   let late = false;

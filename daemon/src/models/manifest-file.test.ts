@@ -71,6 +71,7 @@ test('every refusal names the field and what may stand there', () => {
   );
   refused({ ...SMALL, crop: 'letterbox' }, /crop must be one of follow, stretch/);
   refused({ ...SMALL, crop: 'follow', states: [{ input: 'a', output: 'b' }] }, /crop must be "stretch"/);
+  refused({ ...SMALL, greyLook: 'yes' }, /greyLook must be true or false/);
   refused({ ...SMALL, states: [{ input: 'a' }] }, /states\[0\]\.output is missing/);
   refused({ ...SMALL, constants: { a: 'b' } }, /constants\.a must be a number/);
 });

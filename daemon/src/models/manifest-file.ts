@@ -44,6 +44,7 @@ export function readManifest(text: string, fallbackName: string): ModelManifest 
     'states',
     'constants',
     'crop',
+    'greyLook',
   );
   const name = root.text('name', fallbackName);
   if (!isModelName(name)) {
@@ -75,6 +76,7 @@ export function readManifest(text: string, fallbackName: string): ModelManifest 
     states,
     constants: readConstants(root),
     crop,
+    greyLook: root.truth('greyLook'),
   };
 }
 
@@ -219,6 +221,12 @@ class Fields {
       );
     }
     return found;
+  }
+
+  truth(name: string): boolean {
+    const value = this.#json[name] ?? false;
+    if (typeof value !== 'boolean') throw refuse(this.#at(name), 'must be true or false');
+    return value;
   }
 
   whole(name: string, least: number, most: number, absent?: number): number {

@@ -72,6 +72,11 @@ export interface ModelManifest {
   /** Further inputs that always get the same numbers, by name. */
   readonly constants: Readonly<Record<string, readonly number[]>>;
   readonly crop: CropPolicy;
+  /**
+   * Whether the network also finds people in a picture without colours. While the matte settles, the network then looks at one, too.
+   * To be measured first (bench/settling): most networks lose the person there.
+   */
+  readonly greyLook: boolean;
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { BackscrubError } from '../shared/errors.js';
+import { namesIn, readAtMost } from '../shared/own-file.js';
 import { badModel } from './bad-model.js';
 import { BUILTIN_MODELS, type KnownModel, RECOGNISED_MODELS } from './builtin.js';
 import { defaultFolders, type ModelFolders } from './folders.js';
@@ -19,7 +20,7 @@ export interface ResolvedModel {
   readonly format: ModelFormat;
   readonly path: string;
   readonly source: 'built-in' | 'system' | 'user' | 'file';
-  /** Whether the file is one that has been checked before: its SHA-256 is known here or stands in its manifest. */
+  /** Whether the file is one that has been checked before: its SHA-256 is known here, or stands in its manifest in a folder of models. */
   readonly checked: boolean;
 }
 
@@ -31,6 +32,8 @@ export interface FoundFile {
 
 const ENDING = /\.(tflite|onnx)$/;
 const MAX_LISTED = 256;
+/** Names in a folder of models; one with more is not read. */
+const MAX_NAMES = 4096;
 
 /** The models that are known by name and by content. */
 export class ModelRegistry {
@@ -94,7 +97,8 @@ export class ModelRegistry {
       format,
       path,
       source,
-      checked: manifest.sha256 === sha256,
+      // Who names a file by its path may have written the manifest beside it, too.
+      checked: source !== 'file' && manifest.sha256 === sha256,
     };
   }
 
@@ -164,7 +168,7 @@ export async function modelFiles(folders: ModelFolders): Promise<FoundFile[]> {
   const files: FoundFile[] = [];
   for (const source of ['user', 'system'] as const) {
     const folder = resolve(folders[source]);
-    const entries = await readdir(folder).catch(() => []);
+    const entries = await namesIn(folder, MAX_NAMES).catch(() => []);
     for (const name of entries.filter((entry) => ENDING.test(entry)).sort()) {
       if (name.startsWith('.') || files.length >= MAX_LISTED) continue;
       files.push({ path: join(folder, name), source });
@@ -213,7 +217,8 @@ export async function readWhole(path: string, most: number): Promise<Uint8Array>
     const stat = await file.stat();
     if (!stat.isFile()) throw badModel(`${path} is not a regular file`);
     if (stat.size > most) throw badModel(`${path} is larger than ${most >> 10} KiB`);
-    return await file.readFile();
+    // It may grow meanwhile, without end.
+    return await readAtMost(file, stat.size);
   } finally {
     await file.close();
   }

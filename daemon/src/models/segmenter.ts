@@ -4,10 +4,10 @@ import { BackscrubError } from '../shared/errors.js';
 import { badModel } from './bad-model.js';
 import { requireChecked } from './checked.js';
 import type { ModelFolders } from './folders.js';
-import type { ModelManifest } from './manifest.js';
+import type { ModelManifest, PictureLayout } from './manifest.js';
 import type { Wrapped } from './onnx/wrap.js';
 import { prepareModel } from './prepare.js';
-import { prepareCached } from './prepared-cache.js';
+import { prepareCached, type Simplify } from './prepared-cache.js';
 import { type ResolvedModel, resolveModel } from './registry.js';
 import {
   type ExecutionProvider,
@@ -16,6 +16,7 @@ import {
   type OpenedSession,
   openSession,
   type Runtime,
+  simplify,
 } from './runtime.js';
 
 export { EXECUTION_PROVIDERS, type ExecutionProvider, isExecutionProvider } from './runtime.js';
@@ -120,7 +121,15 @@ export class Segmenter {
     { provider = 'cpu', raw = false, pause }: SegmenterOptions = {},
   ): Promise<Segmenter> {
     await pause?.();
-    const prepared = raw ? prepareModel(resolved, raw) : await prepareCached(resolved);
+    // Other providers rewrite graphs in ways of their own.
+    const simplifier: Simplify | undefined =
+      provider === 'cpu'
+        ? async (onnx, path) => {
+            await pause?.();
+            return simplify(runtime, onnx, path);
+          }
+        : undefined;
+    const prepared = raw ? prepareModel(resolved, raw) : await prepareCached(resolved, simplifier);
     await pause?.();
     try {
       const opened = await openSession(runtime, prepared.onnx, provider);
@@ -150,10 +159,11 @@ export class Segmenter {
   /**
    * Runs the model on what `input` holds. The result is the probability map, mapHeight rows of mapWidth values from 0 to 1;
    * the array is the same each time and is overwritten by the next run. Runs must not overlap.
+   * @param remember whether a model with states remembers this run
    */
-  async run(): Promise<Float32Array> {
+  async run(remember = true): Promise<Float32Array> {
     const { feeds, fetches } = this.#turns[this.#turn] as Feeds;
-    this.#turn = (this.#turn + 1) % this.#turns.length;
+    if (remember) this.#turn = (this.#turn + 1) % this.#turns.length;
     const running = this.opened.session.run(feeds, fetches);
     this.#running = running;
     // onnxruntime-node (1.30) writes into the tensors that it is given and hands out copies of them all the same: 8 MB a second
@@ -173,10 +183,45 @@ export class Segmenter {
     }
   }
 
+  /**
+   * The pictures are turned from now on, and what a model with states has seen with them: states of four axes are taken for
+   * pictures in the layout of the input, others have no place in the frame.
+   */
+  turn(mirror: boolean, flip: boolean): void {
+    for (const { feeds } of this.#turns) {
+      for (const [name, { data, dims }] of Object.entries(feeds)) {
+        if (name === 'backscrub:input' || dims.length !== 4) continue;
+        turnPictures(data as Float32Array, dims, this.manifest.input.layout, mirror, flip);
+      }
+    }
+  }
+
   /** Waits for a run that is under way, then gives the model's memory back. */
   async close(): Promise<void> {
     await this.#running.catch(() => undefined);
     await this.opened.session.release();
+  }
+}
+
+/** Exchanges left and right, or top and bottom, of all channels. */
+function turnPictures(
+  data: Float32Array,
+  dims: readonly number[],
+  layout: PictureLayout,
+  mirror: boolean,
+  flip: boolean,
+): void {
+  const [batch = 1, a = 1, b = 1, c = 1] = dims;
+  const [pictures, height, width, channels] = layout === 'NCHW' ? [batch * a, b, c, 1] : [batch, a, b, c];
+  const before = data.slice();
+  for (let picture = 0; picture < pictures; picture++) {
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const place = (row: number, column: number) => ((picture * height + row) * width + column) * channels;
+        const from = place(flip ? height - 1 - y : y, mirror ? width - 1 - x : x);
+        data.set(before.subarray(from, from + channels), place(y, x));
+      }
+    }
   }
 }
 

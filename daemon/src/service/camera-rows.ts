@@ -1,5 +1,5 @@
 /** Checks the list of cameras that a child has made. */
-import { cleanText } from './model-rows.js';
+import { cleanText } from '../shared/clean-text.js';
 import type { CameraRow } from './session/ports.js';
 
 const MAX_ROWS = 100;

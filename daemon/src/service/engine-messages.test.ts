@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseErrorInfo } from '../shared/errors.js';
 import type { FromEngine } from '../shared/protocol.js';
-import { parseEngineMessage } from './engine-messages.js';
+import { parseEngineLine, parseEngineMessage } from './engine-messages.js';
 
 const ERROR = { code: 'NoCamera', message: 'plug one in' } as const;
 const STATISTICS = {
@@ -16,6 +16,7 @@ const STATISTICS = {
 
 test('every message of the protocol comes through', () => {
   const messages: FromEngine[] = [
+    { type: 'loading' },
     { type: 'camera', inUse: true, id: 'usb', name: 'Camera' },
     { type: 'ready', serial: 1 },
     { type: 'released', error: ERROR },
@@ -61,4 +62,46 @@ test('more than the protocol says is left out', () => {
 test('an error of a code that is not ours is Failed, and its text is bounded', () => {
   assert.deepEqual(parseErrorInfo({ code: 'toString', message: 'x' }), { code: 'Failed', message: 'x' });
   assert.equal(parseErrorInfo({ code: 'Failed', message: 'x'.repeat(9999) })?.message.length, 500);
+});
+
+test('text that the bus does not carry becomes text that it does', () => {
+  const text = 'a\0b\ud800';
+  const clean = 'a b\ufffd';
+  const error = { code: 'NoCamera', message: text };
+  assert.equal(parseErrorInfo(error)?.message, clean);
+  assert.deepEqual(parseEngineMessage({ type: 'failed', error }), {
+    type: 'failed',
+    error: { code: 'NoCamera', message: clean },
+  });
+  assert.deepEqual(parseEngineMessage({ type: 'camera', inUse: true, id: text, name: text }), {
+    type: 'camera',
+    inUse: true,
+    id: clean,
+    name: clean,
+  });
+  const statistics = { ...STATISTICS, executionProvider: text };
+  assert.deepEqual(parseEngineMessage({ type: 'statistics', statistics }), {
+    type: 'statistics',
+    statistics: { ...STATISTICS, executionProvider: clean },
+  });
+});
+
+const line = (message: unknown): Buffer => Buffer.from(JSON.stringify(message));
+
+test('a line is a message; a long one is a picture or nothing, and is not parsed', () => {
+  const camera = { type: 'camera', inUse: true, id: 'usb', name: 'Kamera für alle' } as const;
+  assert.deepEqual(parseEngineLine(line(camera)), camera);
+  for (const size of [8, 3 << 20, 23 << 20]) {
+    const picture = { type: 'snapshot', serial: 4, jpeg: Buffer.alloc(size, 7).toString('base64') } as const;
+    assert.deepEqual(parseEngineLine(line(picture)), picture);
+  }
+  assert.equal(parseEngineLine(Buffer.from('{"type":')), undefined);
+  assert.equal(parseEngineLine(Buffer.from('')), undefined);
+  const began = performance.now();
+  for (const jpeg of ['x"y'.repeat(1 << 20), ['x'.repeat(70_000)]]) {
+    assert.equal(parseEngineLine(line({ type: 'snapshot', serial: 4, jpeg })), undefined);
+  }
+  assert.equal(parseEngineLine(line({ type: 'ready', serial: 1, more: 'x'.repeat(70_000) })), undefined);
+  assert.equal(parseEngineLine(Buffer.from('['.repeat(8 << 20))), undefined);
+  assert.ok(performance.now() - began < 2000);
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { KeptAnswer } from './kept-answer.js';
+import { Sources } from './sources.js';
 
 const root = mkdtempSync(join(tmpdir(), 'backscrub-kept-'));
 after(() => rmSync(root, { recursive: true }));
@@ -133,4 +134,27 @@ test("after a change of one's own an answer that was begun before is for those w
   assert.equal(await kept.get(), 2);
   release();
   assert.equal(await before, 1);
+});
+
+test("an answer that was begun before a change of one's own is not kept, and none whose files do not answer", async () => {
+  await later();
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const ask = async () => {
+    const value = ++asked;
+    if (value === 1) await held;
+    return { value, sources: [file] };
+  };
+  const kept = new KeptAnswer(ask, { fresh: 1000, usable: 2000 }, () => time);
+  const before = kept.get();
+  kept.forget();
+  assert.equal(await kept.get(), 2);
+  release();
+  assert.equal(await before, 1);
+  assert.equal(await kept.get(), 2);
+  const dead = new Sources({ stat: () => {}, statfs: () => {} }, 20);
+  const unkept = new KeptAnswer(ask, { fresh: 1000, usable: 2000 }, () => time, dead);
+  assert.deepEqual([await unkept.get(), await unkept.get()], [3, 4]);
 });

@@ -1,5 +1,5 @@
-import { type Stats, statSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import { isUnchanged, type Look, sources as ownSources, type Sources } from './sources.js';
 
 /** What a helper process found, and the files and folders that this was read from. */
 export interface Answer<T> {
@@ -15,8 +15,7 @@ const SLACK_MS = 1000;
 
 interface Kept<T> {
   readonly value: T;
-  readonly sources: readonly string[];
-  readonly fingerprint: string;
+  readonly look: Look;
   readonly since: number;
 }
 
@@ -37,15 +36,24 @@ export class KeptAnswer<T> {
   readonly #ask: () => Promise<Answer<T>>;
   readonly #freshness: Freshness;
   readonly #now: () => number;
+  readonly #sources: Sources;
   #kept: Kept<T> | undefined;
   #asking: Promise<T> | undefined;
+  /** Counts changes of one's own. */
+  #turn = 0;
   #soon: NodeJS.Immediate | undefined;
   /** The last one, also when it is not kept. */
   #found: T | undefined;
 
   /** @param now milliseconds of a clock that never goes back */
-  constructor(ask: () => Promise<Answer<T>>, freshness: Freshness, now = () => performance.now()) {
+  constructor(
+    ask: () => Promise<Answer<T>>,
+    freshness: Freshness,
+    now = () => performance.now(),
+    sources: Sources = ownSources,
+  ) {
     this.#ask = ask;
+    this.#sources = sources;
     this.#freshness = freshness;
     this.#now = now;
   }
@@ -54,14 +62,14 @@ export class KeptAnswer<T> {
   async get(): Promise<T> {
     const kept = this.#kept;
     if (kept === undefined || this.#now() - kept.since >= this.#freshness.usable) return await this.#renew();
-    const { fingerprint } = lookAt(kept.sources);
-    if (fingerprint !== kept.fingerprint) return await this.#renew();
+    if (!isUnchanged(kept.look)) return await this.#renew();
     if (this.#now() - kept.since >= this.#freshness.fresh) this.#renewSoon();
     return kept.value;
   }
 
   /** To be called after a change of one's own: nobody who comes then gets an answer that was begun before. */
   forget(): void {
+    this.#turn++;
     this.#kept = undefined;
     this.#asking = undefined;
   }
@@ -88,38 +96,15 @@ export class KeptAnswer<T> {
   async #find(): Promise<T> {
     const since = this.#now();
     const began = Date.now();
+    const turn = this.#turn;
     const { value: found, sources } = await this.#ask();
-    const { fingerprint, changed } = lookAt(sources);
+    const look = await this.#sources.look(sources);
     // What is made of the value is made once, as long as it is the same object (keep-last.ts).
     const value = this.#found !== undefined && isDeepStrictEqual(found, this.#found) ? this.#found : found;
     this.#found = value;
     // What changed while it was read may have been read before the change.
-    this.#kept = changed < began - SLACK_MS ? { value, sources, fingerprint, since } : undefined;
+    if (turn !== this.#turn) return value;
+    this.#kept = look !== undefined && look.changed < began - SLACK_MS ? { value, look, since } : undefined;
     return value;
-  }
-}
-
-/**
- * They are a few local files, of which the kernel tells this from memory: a thread to ask for each would cost a hundred times as
- * much, and on a busy machine the wait for it.
- *
- * @returns what tells a change of any of them, and when the last one was (milliseconds since 1970)
- */
-function lookAt(paths: readonly string[]): { readonly fingerprint: string; readonly changed: number } {
-  const stats = paths.map(statusOf);
-  const words = stats.map((s) =>
-    s ? [s.ino, s.mode, s.uid, s.gid, s.size, s.mtimeMs, s.ctimeMs].join() : '-',
-  );
-  return {
-    fingerprint: words.join(';'),
-    changed: Math.max(0, ...stats.map((s) => (s ? Math.max(s.mtimeMs, s.ctimeMs) : 0))),
-  };
-}
-
-function statusOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false });
-  } catch {
-    return undefined;
   }
 }

@@ -1,10 +1,12 @@
 /** backscrubd with the real devices and processes. */
 import { fileURLToPath } from 'node:url';
-import { awaitSystemd, notifySystemd } from '@backscrub/native';
+import { awaitSystemd, hideMemory, notifySystemd } from '@backscrub/native';
 import { createLog } from '../shared/log.js';
 import { run } from './run.js';
 import { LoopbackOpener } from './virtual-camera-device.js';
 
+// Its children are of the same user.
+hideMemory();
 const log = createLog();
 const status = await run(process.argv.slice(2), process.env, {
   opener: (path, store) => new LoopbackOpener(path, store, log),

@@ -1,8 +1,8 @@
 /** Checks the list of models that a child has made: it reads manifests that users wrote. */
+import { cleanText } from '../shared/clean-text.js';
 import type { ModelRow } from './session/ports.js';
 
 const MAX_ROWS = 1000;
-const MAX_TEXT = 500;
 
 /** Rows that are not whole are left out; texts are cut to a length that fits a list. */
 export function parseModelRows(value: unknown): readonly ModelRow[] {
@@ -14,9 +14,9 @@ function parseRow(value: unknown): ModelRow | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const row = value as Readonly<Record<string, unknown>>;
   const { name, usable } = row;
-  if (typeof name !== 'string' || name === '' || name.length > MAX_TEXT || typeof usable !== 'boolean') {
-    return undefined;
-  }
+  // SetModel takes the name as it is.
+  if (typeof name !== 'string' || name === '' || name !== cleanText(name)) return undefined;
+  if (typeof usable !== 'boolean') return undefined;
   const text = (key: string) => cleanText(row[key]);
   return {
     name,
@@ -30,12 +30,6 @@ function parseRow(value: unknown): ModelRow | undefined {
     output: text('output'),
     crop: text('crop'),
   };
-}
-
-/** A string on the bus has no zero byte and is UTF-8, which a lone surrogate is not. */
-export function cleanText(value: unknown): string {
-  if (typeof value !== 'string') return '';
-  return Buffer.from(value.replaceAll('\0', ' ').slice(0, MAX_TEXT)).toString();
 }
 
 function size(value: unknown): number {

@@ -1,11 +1,15 @@
-/** Questions to a short-lived child: whatever decodes a file or opens a camera stays out of the service. */
+/**
+ * Questions to a short-lived child: whatever decodes a file, opens a camera, or looks at a path that a caller named stays out of the
+ * service. A path may lie on a file system that does not answer any more.
+ */
+import { askHelper } from '../children/ask-helper.js';
+import { probeConfinement } from '../children/confinements.js';
 import { BackscrubError, type ErrorCode, fromErrorInfo, parseErrorInfo } from '../shared/errors.js';
-import { askHelper } from '../shared/helper-process.js';
-import { NotRegular, openRegular } from '../shared/regular-file.js';
 import { type GalleryRow, parseGalleryRows } from './backgrounds/row.js';
 import { parseCameraRows } from './camera-rows.js';
 import { KeptAnswer } from './kept-answer.js';
 import { parseModelRows } from './model-rows.js';
+import { DecodedPictures, type NamedPictures } from './named-pictures.js';
 import type {
   BackgroundCheck,
   CameraProbe,
@@ -15,7 +19,8 @@ import type {
   OutputFormat,
 } from './session/ports.js';
 
-const LIMIT_MS = 15_000;
+/** A slow machine starts two processes for a picture. Callers wait for 25 s by default. */
+const LIMIT_MS = 22_000;
 const MAX_SIDE = 8192;
 const MODELS_KEPT = { fresh: 60_000, usable: 120_000 } as const;
 /**
@@ -27,7 +32,7 @@ const CAMERAS_KEPT = { fresh: 30_000, usable: 60_000 } as const;
 const SILENCE: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   background: [
     'BadImage',
-    'The image could not be decoded: it needs too much memory or time, or is damaged.',
+    'The image could not be decoded: it needs too much memory or time, is damaged, or lies where nothing answers.',
   ],
   model: ['BadModel', 'The model could not be tried: it needs too much memory or time, or is damaged.'],
   backgrounds: ['Failed', 'The built-in backgrounds could not be listed.'],
@@ -38,13 +43,15 @@ const SILENCE: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 
 export class Probe implements BackgroundCheck, CameraProbe, ModelCheck {
   readonly #module: string;
+  readonly #pictures: NamedPictures;
   readonly #models: KeptAnswer<readonly ModelRow[]>;
   /** By the virtual camera's node, which is left out. */
   readonly #cameras = new Map<string, KeptAnswer<readonly CameraRow[]>>();
 
   /** @param module path of the engine's probe */
-  constructor(module: string) {
+  constructor(module: string, pictures: NamedPictures = new DecodedPictures()) {
     this.#module = module;
+    this.#pictures = pictures;
     this.#models = new KeptAnswer(async () => {
       const { models, sources } = await this.#ask(['models']);
       return { value: parseModelRows(models), sources: parsePaths(sources) };
@@ -52,8 +59,13 @@ export class Probe implements BackgroundCheck, CameraProbe, ModelCheck {
   }
 
   async check(background: string): Promise<void> {
-    if (background.startsWith('/')) await checkReadable(background);
-    await this.#ask(['background', background]);
+    if (!background.startsWith('/')) await this.#ask(['background', background]);
+    else if ((await this.#pictures.decode(background)) === 'video')
+      await this.#ask(['background', background, '', 'video']);
+  }
+
+  reach(path: string): Promise<void> {
+    return this.#pictures.reach(path);
   }
 
   /** The backgrounds that come with the engine. @throws BackscrubError Failed */
@@ -95,7 +107,10 @@ export class Probe implements BackgroundCheck, CameraProbe, ModelCheck {
 
   /** @throws BackscrubError with the probe's error, or Failed when it gave no answer */
   async #ask(question: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
-    const parsed = await askHelper(this.#module, question, LIMIT_MS);
+    const parsed = await askHelper(this.#module, question, {
+      timeout: LIMIT_MS,
+      confinement: probeConfinement(question),
+    });
     if (parsed['ok'] === true) return parsed;
     const error = parseErrorInfo(parsed['error']);
     if (error) throw fromErrorInfo(error);
@@ -111,26 +126,4 @@ function parsePaths(value: unknown): readonly string[] {
 
 function isIn(value: unknown, least: number, most: number): boolean {
   return Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
-}
-
-/** @throws BackscrubError UnknownBackground or BadImage; a pipe or device would keep the child waiting */
-async function checkReadable(path: string): Promise<void> {
-  try {
-    await (await openRegular(path)).close();
-  } catch (error) {
-    if (error instanceof NotRegular) {
-      throw new BackscrubError('BadImage', `${path} ${error.message}; give an image file.`);
-    }
-    const denied = error instanceof Error && 'code' in error && error.code === 'EACCES';
-    const text = denied ? `The service's own user may not read ${path}.` : `There is no file ${path}.`;
-    throw new BackscrubError('UnknownBackground', `${text} ${advice(path, denied)}`);
-  }
-}
-
-/** The service's sandbox hides some places (systemd/backscrub.service). */
-function advice(path: string, denied: boolean): string {
-  if (/^\/(home|root|run\/user|tmp|var\/tmp)\//.test(path)) {
-    return 'It sees no home directories and has a /tmp of its own; put the image elsewhere, for example into /usr/local/share.';
-  }
-  return denied ? 'Make the file and its folders readable for everyone.' : 'Check the path.';
 }

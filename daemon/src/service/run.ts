@@ -1,17 +1,20 @@
 /** The life of a backscrubd process: command line, start, signals, exit status. */
-import { readFileSync } from 'node:fs';
 import { toErrorInfo } from '../shared/errors.js';
 import type { Log } from '../shared/log.js';
+import { after } from '../shared/patient-timer.js';
+import { programVersion } from '../shared/program-version.js';
 import { openStore, type StoreModules } from './backgrounds/open.js';
 import { DeviceWatch } from './devices/device-watch.js';
 import { EngineProcess } from './engine-process.js';
+import type { NamedPictures } from './named-pictures.js';
 import { type CommandLine, HELP, parseCommandLine } from './options.js';
 import { Probe } from './probe.js';
 import type { RunningService } from './service.js';
-import { formatOf, isWhole } from './session/format.js';
-import type { CameraProbe, Clock, OutputFormat } from './session/ports.js';
+import { formatOf } from './session/format.js';
+import type { Clock, OutputFormat } from './session/ports.js';
 import type { Settings } from './session/settings.js';
 import { NEW_DOCUMENT } from './settings/document.js';
+import { LastFormat } from './settings/last-format.js';
 import { SettingsFile } from './settings/settings-file.js';
 import { SettingsKeeper } from './settings/settings-keeper.js';
 import { requestAnnouncement } from './system/announcement.js';
@@ -28,12 +31,14 @@ export interface Parts extends StoreModules {
   /** Paths of the engine's main file and of its probe. */
   readonly engineModule: string;
   readonly probeModule: string;
+  /** By default they are decoded. */
+  readonly pictures?: NamedPictures;
   readonly log: Log;
   /** Users who may do anything; by default root and the process's own. */
   readonly trustedUsers?: readonly number[];
 }
 
-/** For want of a camera to ask. */
+/** Until a camera has been asked. */
 const USUAL_FORMAT: OutputFormat = { width: 1280, height: 720, frameRate: 30 };
 /** Longest time for an orderly end; an engine is killed well before. */
 const CLOSE_MS = 5000;
@@ -41,10 +46,7 @@ const CLOSE_MS = 5000;
 const PING_MS = 15_000;
 
 const clock: Clock = {
-  after: (milliseconds, callback) => {
-    const timer = setTimeout(callback, milliseconds);
-    return () => clearTimeout(timer);
-  },
+  after: (milliseconds, callback) => after(milliseconds, callback),
   now: () => performance.now(),
 };
 
@@ -53,7 +55,7 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv, parts
   try {
     const command = parseCommandLine(args, env);
     if (command.action === 'run') return await serve(command, env, parts);
-    process.stdout.write(command.action === 'help' ? HELP : `backscrubd ${version()}\n`);
+    process.stdout.write(command.action === 'help' ? HELP : `backscrubd ${programVersion()}\n`);
     return 0;
   } catch (error) {
     const info = toErrorInfo(error);
@@ -64,6 +66,7 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv, parts
 
 async function serve(command: CommandLine, env: NodeJS.ProcessEnv, parts: Parts): Promise<number> {
   const { log } = parts;
+  const version = programVersion();
   const manager = new ServiceManager(env, process.pid, parts.managerSocket, log);
   const ended = new Promise<string>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
@@ -73,10 +76,11 @@ async function serve(command: CommandLine, env: NodeJS.ProcessEnv, parts: Parts)
   const settings = { ...document.settings, ...command.settings };
   const keeper = file && new SettingsKeeper(file, document, clock, log);
   const opener = parts.opener(command.device, manager);
-  const probe = new Probe(parts.probeModule);
-  const store = openStore(parts, () => probe.listGallery(), version(), log);
+  const probe = new Probe(parts.probeModule, parts.pictures);
+  const store = openStore(parts, () => probe.listGallery(), version, log);
   const resumed = opener.resume();
-  const format = await chooseFormat(settings, probe, opener.find(), resumed);
+  const lastFormat = LastFormat.ofService(env, log);
+  const format = chooseFormat(settings, resumed, lastFormat?.read());
   manager.dropRest();
   const virtualCamera = new VirtualCameraHolder(opener, format, clock, log, () =>
     requestAnnouncement(env, log),
@@ -88,19 +92,25 @@ async function serve(command: CommandLine, env: NodeJS.ProcessEnv, parts: Parts)
     {
       bus: command.bus,
       settings,
+      users: document.users,
       provider: command.provider,
-      version: version(),
+      version,
+      // What readers have stays.
+      asksCamera: resumed === undefined,
       trustedUsers: parts.trustedUsers ?? [0, process.getuid?.() ?? 0],
     },
     {
       virtualCamera,
-      engine: new EngineProcess(parts.engineModule, log),
+      engine: new EngineProcess(parts.engineModule, version, log),
       backgrounds: probe,
       models: probe,
       cameras: probe,
       devices: new DeviceWatch(clock, log),
       sleepLock: new InhibitorProcess(log),
-      remember: (current) => keeper?.update(keepOld(current, command.settings, document.settings)),
+      remember: ({ settings: current, users }) => {
+        keeper?.update({ settings: keepOld(current, command.settings, document.settings), users });
+        lastFormat?.update(virtualCamera.format);
+      },
       clock,
       log,
     },
@@ -109,14 +119,16 @@ async function serve(command: CommandLine, env: NodeJS.ProcessEnv, parts: Parts)
     (line) => manager.status(line),
   );
   manager.ready();
+  // Aside: neither readers nor callers wait for it.
+  void store.tidy();
   const watchdog = watch(manager, service, virtualCamera, log);
-  log('info', `backscrubd ${version()} answers as org.backscrub`);
+  log('info', `backscrubd ${version} answers as org.backscrub`);
   const signal = await Promise.race([ended, service.lost.then(() => undefined)]);
   if (signal === undefined) log('error', `${await service.lost}; ending`);
   manager.stopping();
   watchdog?.close();
   await closeInTime(
-    service.close().then(() => keeper?.close()),
+    service.close().then(() => Promise.all([keeper?.close(), lastFormat?.close()])),
     log,
   );
   // Without a bus nobody can steer the camera: systemd starts the service again.
@@ -154,17 +166,16 @@ function keepOld(current: Settings, given: Partial<Settings>, old: Settings): Se
   return { ...current, ...Object.fromEntries(untouched.map((name) => [name, old[name]])) };
 }
 
-/** What readers have now stays, unless another one was chosen; then what the camera delivers. */
-async function chooseFormat(
+/**
+ * What readers have now stays, unless another one was chosen. A camera is not asked here: it may take as long as it wants, and
+ * the login screen waits for this service. Its answer changes the format later, while nobody reads (session/format.ts).
+ */
+function chooseFormat(
   settings: Settings,
-  probe: CameraProbe,
-  path: string,
   resumed: OutputFormat | undefined,
-): Promise<OutputFormat> {
-  const wanted = formatOf(settings.resolution, settings.frameRate);
-  if (resumed) return { ...resumed, ...wanted };
-  if (isWhole(wanted)) return wanted;
-  return { ...((await probe.cameraFormat(settings.camera, path)) ?? USUAL_FORMAT), ...wanted };
+  last: OutputFormat | undefined,
+): OutputFormat {
+  return { ...(resumed ?? last ?? USUAL_FORMAT), ...formatOf(settings.resolution, settings.frameRate) };
 }
 
 /** Nobody else can have this device: systemd gave it to this process. Elsewhere the name comes before the device. */
@@ -177,14 +188,7 @@ function paintAtOnce(virtualCamera: VirtualCameraHolder, log: Log): void {
   }
 }
 
-async function closeInTime(closed: Promise<void>, log: Log): Promise<void> {
-  const late = new Promise<true>((resolve) => setTimeout(() => resolve(true), CLOSE_MS).unref());
-  if (await Promise.race([closed, late])) log('warning', 'the service did not end in time');
-}
-
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? String(manifest.version)
-    : '';
+async function closeInTime(closed: Promise<unknown>, log: Log): Promise<void> {
+  const late = new Promise<'late'>((resolve) => clock.after(CLOSE_MS, () => resolve('late')));
+  if ((await Promise.race([closed, late])) === 'late') log('warning', 'the service did not end in time');
 }

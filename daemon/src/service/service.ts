@@ -13,17 +13,27 @@ import { PropertiesPublisher } from './bus/properties-publisher.js';
 import { watchOwner } from './bus/remote.js';
 import { Users } from './bus/users.js';
 import { Session, type SessionPorts } from './session/session.js';
-import type { Settings } from './session/settings.js';
+import type { Settings, UserLook } from './session/settings.js';
+import type { Kept } from './settings/settings-keeper.js';
+import { SeatWatch } from './system/seats.js';
 import { type SleepLock, SleepWatch } from './system/sleep.js';
+import { UserLooks } from './user-looks.js';
+
+/** Longest time that another service takes to answer a question. */
+const PEER_MS = 15_000;
 
 export interface ServiceOptions {
   /** Address of the bus. */
   readonly bus: string;
   /** What was chosen before. */
   readonly settings: Settings;
+  /** The looks of users that were chosen before. */
+  readonly users: ReadonlyMap<number, UserLook> | undefined;
   /** Where models run, see EngineSetup. */
   readonly provider: string;
   readonly version: string;
+  /** Whether the format is a guess until the camera has been asked. */
+  readonly asksCamera: boolean;
   /** Users who may do anything without being asked about. */
   readonly trustedUsers: readonly number[];
 }
@@ -32,7 +42,7 @@ export interface ServiceOptions {
 export interface ServicePorts extends SessionPorts {
   readonly sleepLock: SleepLock;
   /** Hears of everything that is to be found again after a restart. */
-  readonly remember: (settings: Settings) => void;
+  readonly remember: (kept: Kept) => void;
 }
 
 export interface RunningService {
@@ -55,14 +65,19 @@ export async function runService(
   log: Log,
   tell: (line: string) => void = () => {},
 ): Promise<RunningService> {
-  const connection = await BusConnection.open(options.bus, log);
+  const connection = await BusConnection.open(options.bus, ports.clock, log);
   const session = new Session(ports, options);
   const bus: PeerBus = {
-    request: async (request) => (await connection.request(request)).body,
+    request: async (request) => (await connection.request({ timeout: PEER_MS, ...request })).body,
     onSignal: (listener) => connection.hear(listener),
   };
   const sleep = new SleepWatch(bus, session, ports.sleepLock, ports.clock);
-  const contract = implementContract(session, store);
+  const looks = new UserLooks(session, options, {
+    isShown: (background, user) => store.of(user).keeps(background),
+    log,
+  });
+  const seats = new SeatWatch(bus, (seat) => looks.follow(seat), ports.clock);
+  const contract = implementContract(session, store, looks);
   const publisher = new PropertiesPublisher(contract.properties, (signal) => connection.emit(signal));
   const users = new Users((name) => connection.userOf(name));
   const callers = {
@@ -82,12 +97,13 @@ export async function runService(
   const changed = (): void => {
     publisher.schedule();
     tell(describe(contract.properties()));
-    ports.remember(session.settings());
+    ports.remember(looks.keep(session.settings()));
     sleep.setBusy(session.isBusy);
   };
   const close = async (): Promise<void> => {
     await session.close();
     sleep.close();
+    seats.close();
     publisher.flush();
     await connection.close();
   };
@@ -96,14 +112,20 @@ export async function runService(
     begun = resolve;
   });
   try {
-    connection.serve(async (call) => {
-      await ready;
-      return await dispatcher.handle(call);
+    connection.serve({
+      takes: (call) => dispatcher.takes(call),
+      handle: async (call) => {
+        await ready;
+        return await dispatcher.handle(call);
+      },
     });
     // Two services on one device would paint over each other, so the name comes before the device, and answers after it.
     await connection.ownName(BUS_NAME);
     await sleep.begin();
+    await seats.begin();
     session.begin(changed);
+    // Nobody waits for the answer.
+    if (options.asksCamera) void session.reconsiderFormat();
     publisher.flush();
     begun();
   } catch (error) {

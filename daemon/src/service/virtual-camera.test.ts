@@ -15,6 +15,7 @@ class FakeDevice implements VirtualCameraDevice {
   broken = false;
   announcesOutput = false;
   kept: Uint8Array | undefined;
+  watched = false;
   tell: (count: number) => void = () => {};
   open: () => void = () => {};
 
@@ -36,6 +37,7 @@ class FakeDevice implements VirtualCameraDevice {
   }
 
   watchConsumers(onCount: (count: number) => void): boolean {
+    this.watched = true;
     this.tell = onCount;
     if (this.tells) onCount(0);
     return this.tells;
@@ -93,7 +95,7 @@ function setUp({ tells = true, present = true, resumed = false, shared = false }
     holder.begin({
       found: () => {
         news.push('found');
-        holder.startPainting();
+        holder.startPainting(false);
       },
       lost: (error) => news.push(`lost ${error.code}`),
       consumers: (count) => news.push(`consumers ${count}`),
@@ -153,8 +155,18 @@ test('painting starts with a picture at once and stops at once', () => {
   const before = world.device.writes;
   clock.advance(5000);
   assert.equal(world.device.writes, before);
-  holder.startPainting();
+  holder.startPainting(false);
   assert.equal(world.device.writes, before + 1);
+});
+
+test('where the room may be in the device, every buffer is painted over, whoever reads', () => {
+  const { world, begin, holder } = setUp();
+  begin();
+  world.device.tell(1);
+  holder.stopPainting();
+  const before = world.device.writes;
+  holder.startPainting(true);
+  assert.ok(world.device.writes >= before + 32);
 });
 
 test('after an engine the ring is filled as soon as nobody watches', () => {
@@ -162,7 +174,7 @@ test('after an engine the ring is filled as soon as nobody watches', () => {
   begin();
   world.device.tell(1);
   holder.stopPainting();
-  holder.startPainting();
+  holder.startPainting(false);
   clock.advance(200);
   const before = world.device.writes;
   world.device.tell(0);
@@ -214,7 +226,7 @@ test('the last thing in the device is the placeholder', () => {
   begin();
   world.device.tell(1);
   holder.stopPainting();
-  holder.startPainting();
+  holder.startPainting(false);
   const before = world.device.writes;
   holder.close();
   assert.ok(world.device.writes > before);
@@ -244,7 +256,7 @@ test('a camera that breaks and comes back is announced again, whether or not the
     begin();
     assert.equal(world.announced, 1);
     world.device.broken = true;
-    holder.startPainting();
+    holder.startPainting(false);
     clock.advance(3000);
     assert.equal(world.announced, 2);
   }
@@ -268,7 +280,7 @@ test('a painter that does not paint is a fault, one that has nothing to paint is
 test('a device that was opened before anybody listened tells then, and goes on', () => {
   const { world, news, clock, begin, holder } = setUp({ resumed: true });
   holder.open();
-  assert.equal(world.device.writes, 1, 'readers have the card already');
+  assert.ok(world.device.writes >= 32, 'no picture of the earlier life is left, whoever reads');
   world.device.tell(1);
   assert.deepEqual(news, []);
   begin();
@@ -279,6 +291,16 @@ test('a device that was opened before anybody listened tells then, and goes on',
   world.device.tell(0);
   assert.deepEqual(news.slice(-1), ['consumers 0']);
   assert.equal(world.opened, 1);
+});
+
+test('a device that was lost and found: no picture of before is left, although somebody reads it from the start', () => {
+  const { world, clock, begin } = setUp({ tells: false });
+  begin();
+  const lost = world.device;
+  lost.broken = true;
+  clock.advance(3100);
+  assert.notEqual(world.device, lost);
+  assert.ok(world.device.writes >= 32);
 });
 
 test('another format: the device is opened anew, shows the placeholder in that size, and no older picture is left', () => {
@@ -317,6 +339,31 @@ test('a format that the device does not take: the old one stays, and it is said'
   assert.equal(holder.setFormat({ ...FORMAT, frameRate: 25 }), true);
   assert.equal(holder.trouble, undefined);
   assert.equal(clock.timers.size, 0);
+});
+
+test('the listener may choose another format when it hears of a device: the abandoned one is left alone', () => {
+  for (const tells of [true, false]) {
+    const { world, holder, log, clock } = setUp({ tells });
+    let abandoned: FakeDevice | undefined;
+    const counts: number[] = [];
+    holder.begin({
+      found: () => {
+        if (abandoned !== undefined) return;
+        abandoned = world.device;
+        abandoned.watchConsumers = () => assert.fail('it is closed');
+        holder.setFormat({ width: 32, height: 32, frameRate: 15 });
+      },
+      lost: () => assert.fail('there is one'),
+      consumers: (count) => counts.push(count),
+    });
+    assert.equal(world.opened, 2);
+    assert.equal(world.device.watched, true);
+    assert.equal(holder.onDemand, tells);
+    assert.deepEqual(counts, [tells ? 0 : 1]);
+    assert.equal(world.announced, 1);
+    assert.deepEqual(log, tells ? ['info', 'info'] : ['info', 'info', 'warning']);
+    assert.equal(clock.timers.size, 0);
+  }
 });
 
 test('news of a device: looked for at once, unless it is open', () => {

@@ -9,7 +9,8 @@ import { RELOAD, type VirtualCameraDevice, type VirtualCameraOpener } from './vi
 const PAINT_MS = 100;
 /**
  * Writes that push every older picture out of the module's ring of buffers, so that the next reader cannot get one of
- * an earlier session (v4l2loopback hands the newest ones out again, testbed/README). Only while nobody reads.
+ * an earlier session (v4l2loopback hands the newest ones out again, testbed/README). While somebody reads only where the room
+ * may be in them, since pictures that were not read yet are lost by it.
  */
 const RING_WRITES = 32;
 /** A picture that is not older than this is new to whoever comes. */
@@ -122,8 +123,9 @@ export class VirtualCameraHolder implements VirtualCameraPort {
     const device = this.#opener.open(this.format);
     try {
       device.keep(drawPlaceholder(this.format.width, this.format.height));
-      // The node announces itself as a camera from the first picture on.
-      device.writeKept();
+      // The node announces itself as a camera from the first picture on. What an earlier life left may show the room.
+      const writes = device.resumed ? RING_WRITES : 1;
+      for (let write = 0; write < writes; write++) device.writeKept();
     } catch (error) {
       device.abandon();
       throw error;
@@ -136,6 +138,8 @@ export class VirtualCameraHolder implements VirtualCameraPort {
     const origin = device.resumed ? ', as the service left it' : '';
     this.#log('info', `virtual camera ${device.path}, ${nameOf(this.format)}${origin}`);
     this.#listener?.found();
+    // The listener may have chosen another format: this device is closed then, and the next one is watched.
+    if (device !== this.#device) return;
     this.#onDemand = device.watchConsumers(
       (count) => this.#setConsumers(device, count),
       (error) => this.#lose(device, error),
@@ -157,10 +161,11 @@ export class VirtualCameraHolder implements VirtualCameraPort {
     return late && silence > SILENCE_MS ? 'the placeholder is not painted any more' : undefined;
   }
 
-  startPainting(): void {
+  startPainting(covers: boolean): void {
     this.#painting = true;
     this.#writes = 0;
-    this.#paint();
+    if (covers) this.#flushRing();
+    else this.#paint();
     this.#schedule();
   }
 

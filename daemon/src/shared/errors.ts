@@ -2,6 +2,8 @@
  * The errors that a caller can meet, one table from code to D-Bus error name (dbus/org.backscrub.xml lists which
  * method answers which). A text says what is wrong and what to do next; stacks stay in the journal.
  */
+import { cleanText } from './clean-text.js';
+
 export const ERROR_NAMES = {
   AccessDenied: 'org.freedesktop.DBus.Error.AccessDenied',
   InteractiveAuthorizationRequired: 'org.freedesktop.DBus.Error.InteractiveAuthorizationRequired',
@@ -52,16 +54,13 @@ export function toErrorInfo(error: unknown): ErrorInfo {
   return { code: 'Failed', message: error instanceof Error ? error.message : String(error) };
 }
 
-/** Characters of a text from elsewhere. */
-const MAX_TEXT = 500;
-
 /** An error from another process; a code that is not ours becomes Failed, and what is no error nothing. */
 export function parseErrorInfo(value: unknown): ErrorInfo | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { code, message } = value as { readonly code?: unknown; readonly message?: unknown };
   if (typeof message !== 'string') return undefined;
   const known = typeof code === 'string' && Object.hasOwn(ERROR_NAMES, code);
-  return { code: known ? (code as ErrorCode) : 'Failed', message: message.slice(0, MAX_TEXT) };
+  return { code: known ? (code as ErrorCode) : 'Failed', message: cleanText(message) };
 }
 
 export function fromErrorInfo(info: ErrorInfo): BackscrubError {

@@ -42,7 +42,9 @@ export class ValueWriter {
     return this.align(8).#raw(bytes);
   }
 
+  /** @throws TypeError for a text with a zero byte: the bus daemon ends the connection of a process that sends one */
   string(text: string): this {
+    if (text.includes('\0')) throw new TypeError('a text has a zero byte');
     return this.uint32(Buffer.byteLength(text)).#raw(Buffer.from(`${text}\0`));
   }
 
@@ -109,19 +111,21 @@ const FIELDS = {
   path: [1, 'o'],
   interface: [2, 's'],
   member: [3, 's'],
+  errorName: [4, 's'],
   replySerial: [5, 'u'],
   destination: [6, 's'],
   signature: [8, 'g'],
 } as const;
 
 export interface MessageHead {
-  /** 1 = call, 2 = answer. */
-  readonly type: 1 | 2;
+  /** 1 = call, 2 = answer, 3 = error. */
+  readonly type: 1 | 2 | 3;
   readonly flags: number;
   readonly serial: number;
   readonly path?: string;
   readonly interface?: string;
   readonly member?: string;
+  readonly errorName?: string;
   readonly replySerial?: number;
   readonly destination: string;
   readonly signature: string;

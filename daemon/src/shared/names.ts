@@ -29,7 +29,7 @@ export const STATES = ['stopped', 'idle', 'starting', 'running', 'suspended', 'f
 export type State = (typeof STATES)[number];
 
 /** A new user sees a blurred room, never the room itself. */
-export const DEFAULT_MODE: Mode = 'blur';
+export const DEFAULT_MODE = 'blur' satisfies Mode;
 export const DEFAULT_BLUR_STRENGTH = 50;
 /** Milliseconds; long enough to be pleasant, short enough not to wait for. */
 export const DEFAULT_CROSS_FADE = 200;

@@ -1,7 +1,7 @@
 /**
- * The private channel between service and engine (fork IPC, JSON). The service holds the virtual camera; the engine
- * inherits its descriptor and writes to it only between `granted` and the moment it releases, stops or dies, so there are never two
- * writers. Whoever reads a message checks it: a type that it does not know is ignored.
+ * The private channel between service and engine (lines of JSON, as Node's fork has them; service/engine-process.ts). The service
+ * holds the virtual camera; the engine inherits its descriptor and writes to it only between `granted` and the moment it releases,
+ * stops or dies, so there are never two writers. Whoever reads a message checks it: a type that it does not know is ignored.
  */
 import type { ErrorInfo } from './errors.js';
 import type { Mode } from './names.js';
@@ -44,9 +44,14 @@ export interface SnapshotOptions {
 }
 
 export type ToEngine =
-  /** Sent once, first. */
-  | { readonly type: 'setup'; readonly setup: EngineSetup; readonly look: Look }
-  /** Answered by `look-applied` or `look-refused` with the same serial; a refused one leaves the old look in place. */
+  /** Sent once, first; an engine of another version than the service's answers `failed`. */
+  | { readonly type: 'setup'; readonly version: string; readonly setup: EngineSetup; readonly look: Look }
+  /**
+   * Answered by `look-applied` or `look-refused` with the same serial; a refused one leaves the old look in place. One that hides
+   * the room (shared/reveals-room.ts) takes effect before anything is waited for when the one at work shows it, and refuses one
+   * with the room that is still being prepared; once it is answered, neither the virtual camera nor a snapshot shows the room. What
+   * is wrong with its background is told later, by a `look-refused` of serial 0.
+   */
   | { readonly type: 'look'; readonly serial: number; readonly look: Look }
   /** Answered by `model-applied` or `model-refused` with the same serial; a refused one leaves the old model at work. */
   | { readonly type: 'model'; readonly serial: number; readonly model: string }
@@ -82,6 +87,8 @@ export interface EngineStatistics {
 }
 
 export type FromEngine =
+  /** About once a second until models and backgrounds are loaded, or a default stands in for them: the sign of life before frames. */
+  | { readonly type: 'loading' }
   /** The camera is open or closed, seen from the kernel; id and name "" when closed. */
   | { readonly type: 'camera'; readonly inUse: boolean; readonly id: string; readonly name: string }
   /**

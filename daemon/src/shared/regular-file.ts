@@ -5,6 +5,7 @@
  */
 import { constants } from 'node:fs';
 import { type FileHandle, open, statfs } from 'node:fs/promises';
+import { isOfService } from './service-folders.js';
 
 /** linux/fcntl.h; Node has no name for it. */
 const O_PATH = 0o10000000;
@@ -31,12 +32,26 @@ const KERNEL_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
 export class NotRegular extends Error {}
 
 /**
+ * Opens a regular file that somebody named. What lies in the service's own folders is not there for them: what users imported is asked
+ * for by its id, and by those whose it is.
+ * @throws as openRegular
+ */
+export async function openNamed(path: string): Promise<FileHandle> {
+  return await openRegular(path, isOfService);
+}
+
+/**
  * Opens a regular file for reading; symbolic links are followed.
+ * @param isHidden whether the place that a path has led to counts as not there
  * @throws NotRegular when it is something else, and errors of open(2) as Node throws them
  */
-export async function openRegular(path: string): Promise<FileHandle> {
+export async function openRegular(
+  path: string,
+  isHidden?: (place: FileHandle) => Promise<boolean>,
+): Promise<FileHandle> {
   const place = await open(path, O_PATH);
   try {
+    if (await isHidden?.(place)) throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' });
     const found = await place.stat();
     if (!found.isFile()) throw new NotRegular('is not a file');
     // Of the descriptor, not of the path: another file may lie there by now.

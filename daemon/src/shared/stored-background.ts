@@ -1,6 +1,7 @@
 /**
- * What the service keeps of an imported background, in `backgrounds` below its state directory: ID.json (this), the picture
- * (ID.webp for stills, ID.mkv for what moves) and ID.png, its thumbnail. The service writes, the engine reads.
+ * What the service keeps of an imported background, in `backgrounds/user-UID` below its state directory: ID.json (this), the picture
+ * (ID.webp for stills, ID.mkv for what moves) and ID.png, its thumbnail. What earlier versions imported has no owner and lies in
+ * `backgrounds` itself. The service writes, the engine reads.
  */
 import { join } from 'node:path';
 
@@ -10,6 +11,8 @@ const VERSION = 1;
 /** Of a name, in characters. */
 export const MAX_NAME = 80;
 const MAX_SIDE = 16_384;
+/** Of an entry's JSON file, which is far smaller; what is longer is not read. */
+export const MAX_ENTRY_BYTES = 16_384;
 /** Of one imported file. */
 export const MAX_IMPORT_BYTES = 16 * 1024 * 1024;
 
@@ -46,6 +49,17 @@ export function backgroundsFolder(env: NodeJS.ProcessEnv = process.env): string 
   return join(env['STATE_DIRECTORY']?.split(':')[0] || '/var/lib/backscrub', 'backgrounds');
 }
 
+/** Name of the folder with a user's own. */
+export function userFolder(user: number): string {
+  return `user-${user}`;
+}
+
+/** @returns whose folder has this name; undefined for what is none */
+export function ownerOf(folder: string): number | undefined {
+  const [, user] = /^user-(0|[1-9]\d{0,9})$/.exec(folder) ?? [];
+  return user === undefined ? undefined : Number(user);
+}
+
 /** Names of an entry's files in the folder. */
 export function pictureFile({ id, kind }: Pick<StoredBackground, 'id' | 'kind'>): string {
   return `${id}.${kind === 'still' ? 'webp' : 'mkv'}`;
@@ -53,6 +67,12 @@ export function pictureFile({ id, kind }: Pick<StoredBackground, 'id' | 'kind'>)
 
 export function thumbnailFile(id: string): string {
   return `${id}.png`;
+}
+
+/** All files that the store has of a background, of which one may be missing. */
+export function storedFiles(id: string): readonly string[] {
+  const pictures = BACKGROUND_KINDS.map((kind) => pictureFile({ id, kind }));
+  return [...new Set([entryFile(id), thumbnailFile(id), ...pictures])];
 }
 
 export function entryFile(id: string): string {

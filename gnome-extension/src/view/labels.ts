@@ -21,7 +21,7 @@ export function modeLabel(mode: string, _: Translate): string {
 
 /** A mode under the tile's title, where there is room for little. */
 export function modeSubtitle(mode: string, _: Translate): string {
-  return mode === 'passthrough' ? _('Room visible') : modeLabel(mode, _);
+  return mode === 'passthrough' ? _('Room visible for now') : modeLabel(mode, _);
 }
 
 export function effectLabel(effect: string, _: Translate): string {

@@ -58,7 +58,7 @@ test('stopped is off, with a menu and nothing to say', () => {
 const subtitles: readonly [Parameters<typeof running>[0], string][] = [
   [{ State: 'idle', Mode: 'blur' }, 'Blur'],
   [{ State: 'running', Mode: 'blur' }, 'Blur'],
-  [{ State: 'running', Mode: 'passthrough' }, 'Room visible'],
+  [{ State: 'running', Mode: 'passthrough' }, 'Room visible for now'],
   [{ State: 'running', Mode: 'mask' }, 'Silhouette'],
   [{ State: 'running', Mode: 'cartoon' }, 'Cartoon'],
   [{ State: 'running', Mode: 'replace', Background: 'bookshelf' }, 'Replace – Bookshelf'],

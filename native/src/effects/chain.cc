@@ -108,11 +108,12 @@ void EffectChain::Foreground(const Picture& in, const Matte* matte, Picture& out
 }
 
 void EffectChain::Background(const Picture& in, Picture& out) {
-  if (&in != &out && in.version == background_in_ && out.version == background_out_) return;
+  if (&in != &out && background_in_ == in.content.name() && background_out_ == out.content.name()) return;
   Whole(in);
-  background_in_ = in.version;
+  background_in_ = in.content.name();
   Run(background_, in, nullptr, out);
-  background_out_ = out.version = NewVersion();
+  out.content.Renew();
+  background_out_ = out.content.name();
 }
 
 }  // namespace backscrub

@@ -1,6 +1,7 @@
 // The chosen effects in their order, sorted by the picture that they work on.
 #pragma once
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "../matte.h"
@@ -25,7 +26,7 @@ class EffectChain {
   // elsewhere stays as it is. in and out are two.
   void Foreground(const Picture& in, const Matte* matte, Picture& out);
   // The whole picture. A picture that has not changed since the last call is not worked on again, and `out`
-  // keeps its version; in and out may be one, which then counts as changed.
+  // keeps its content's name; in and out may be one, which then counts as changed.
   void Background(const Picture& in, Picture& out);
 
  private:
@@ -46,7 +47,8 @@ class EffectChain {
   // Where the result goes before an effect that must not read what it writes.
   std::shared_ptr<Picture> spare_;
   std::vector<EffectPart> parts_;
-  uint64_t background_in_ = 0, background_out_ = 0;
+  // Of the last call for a background; nothing before the first one.
+  std::optional<ContentName> background_in_, background_out_;
 };
 
 }  // namespace backscrub

@@ -6,17 +6,7 @@ need_root
 exec 9> "$BED_DIR/lock"
 flock 9
 began=$SECONDS
-wanted=(mmdebstrap e2fsprogs openssh-client iproute2 gcc make flex bison bc xz-utils libc6-dev
-  debian-archive-keyring)
-missing=()
-for package in "${wanted[@]}"; do
-  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
-done
-if [ ${#missing[@]} -gt 0 ]; then
-  say "installing what the build needs: ${missing[*]}"
-  apt-get -qq update
-  DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends "${missing[@]}" > /dev/null
-fi
+"$BED_SRC/host.sh"
 
 say "building the test bed in $BED_DIR (about 10 minutes, once)"
 "$BED_SRC/kernel.sh" &

@@ -1,7 +1,10 @@
 #!/bin/bash
-# A User-Mode Linux kernel with V4L2, vivid and v4l2loopback, from Debian's own source packages of the guest's
-# release: $KERNEL/linux and $KERNEL/modules. The sources and objects are thrown away afterwards.
+# A User-Mode Linux kernel with V4L2, vivid and v4l2loopback, from Debian's own source packages of
+# $KERNEL_SUITE: $KERNEL/linux and $KERNEL/modules. The sources and objects are thrown away afterwards.
 . "$(dirname "$0")/lib.sh"
+# Not the guest's own release: since Linux 6.16 User-Mode Linux can keep its processes with seccomp instead of ptrace, which
+# some virtual machines make slow.
+KERNEL_SUITE=forky
 [ -d "$KERNEL" ] && exit 0
 tmp=$KERNEL.tmp
 rm -rf "$tmp"
@@ -9,8 +12,8 @@ mkdir -p "$tmp/apt/lists" "$tmp/debs" "$tmp/source" "$tmp/loopback" "$tmp/build"
 
 # An apt of its own: this machine may run another release.
 printf 'deb-src [signed-by=%s] %s %s main\ndeb [signed-by=%s] %s %s main\n' \
-  /usr/share/keyrings/debian-archive-keyring.gpg "$(mirror)" "$SUITE" \
-  /usr/share/keyrings/debian-archive-keyring.gpg "$(mirror)" "$SUITE" > "$tmp/apt/sources.list"
+  /usr/share/keyrings/debian-archive-keyring.gpg "$(mirror)" "$KERNEL_SUITE" \
+  /usr/share/keyrings/debian-archive-keyring.gpg "$(mirror)" "$KERNEL_SUITE" > "$tmp/apt/sources.list"
 : > "$tmp/apt/status"
 apt=(-qq -o "Dir::Etc::SourceList=$tmp/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null
   -o "Dir::State=$tmp/apt" -o "Dir::State::Lists=$tmp/apt/lists" -o "Dir::State::Status=$tmp/apt/status"

@@ -3,12 +3,17 @@
 // bus.mjs cycles COUNT
 //   Start and Stop, COUNT times each.
 //
-// bus.mjs latency SECONDS
-//   Reads and lists all the time; milliseconds until the answer's last byte was there. What this client takes to read it, which is
-//   as long again for a list, is not counted.
+// bus.mjs latency SECONDS [FILE]
+//   Reads and lists all the time; for each call when it was sent (CLOCK_MONOTONIC) and how long it took until the answer's
+//   last byte was there, in milliseconds. What this client takes to read it, which is as long again for a list, is not counted.
+//   SIGINT ends it sooner. FILE is there once the calls have begun.
 //
 // bus.mjs fuzz COUNT SEED
 //   Calls with random members, signatures and sizes, and writes to random properties.
+//
+// bus.mjs flood COUNT SECONDS
+//   Sends so many messages of 64 KiB of variants, which no member takes, evenly, and waits for their answers.
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const require = createRequire('/usr/lib/backscrub/daemon/package.json');
@@ -33,7 +38,8 @@ function call(bus, member, signature = '', body = [], face = NAME) {
   return bus.call(new Message({ destination: NAME, path: PATH, interface: face, member, signature, body }));
 }
 
-const quantile = (values, share) => values[Math.min(values.length - 1, Math.floor(share * values.length))];
+/** Milliseconds of the clock that all processes share (CLOCK_MONOTONIC). */
+const now = () => Number(process.hrtime.bigint()) / 1e6;
 
 async function cycles(count) {
   const bus = open();
@@ -45,7 +51,7 @@ async function cycles(count) {
   return { cycles: count, milliseconds: Math.round(performance.now() - from) };
 }
 
-async function latency(seconds) {
+async function latency(seconds, file) {
   const bus = open();
   const calls = {
     Get: () => call(bus, 'Get', 'ss', [NAME, 'State'], PROPERTIES),
@@ -61,21 +67,52 @@ async function latency(seconds) {
   bus._connection.stream.prependListener('readable', () => {
     arrived = performance.now();
   });
-  const times = Object.fromEntries(Object.keys(calls).map((name) => [name, []]));
-  const end = performance.now() + seconds * 1000;
-  while (performance.now() < end) {
-    for (const [name, ask] of Object.entries(calls)) {
-      const from = performance.now();
+  const answers = [];
+  const end = now() + seconds * 1000;
+  let isEnough = false;
+  process.once('SIGINT', () => {
+    isEnough = true;
+  });
+  while (!isEnough && now() < end) {
+    for (const ask of Object.values(calls)) {
+      const [at, from] = [now(), performance.now()];
       await ask();
-      times[name].push(arrived - from);
+      answers.push([at, arrived - from]);
+      if (answers.length === 1 && file !== undefined) writeFileSync(file, '');
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
-  const sorted = (values) => values.toSorted((a, b) => a - b);
-  const all = sorted(Object.values(times).flat());
-  const medians = Object.entries(times).map(([name, values]) => [name, quantile(sorted(values), 0.5)]);
-  const overall = { median: quantile(all, 0.5), p99: quantile(all, 0.99), slowest: all.at(-1) };
-  return { calls: all.length, ...overall, medians: Object.fromEntries(medians) };
+  return answers;
+}
+
+async function flood(count, seconds) {
+  const { ValueWriter, writeMessage } = await import(
+    '/usr/lib/backscrub/daemon/dist/shared/message-writer.js'
+  );
+  const bus = open();
+  await call(bus, 'Get', 'ss', [NAME, 'State'], PROPERTIES);
+  const body = new ValueWriter().bytes(Buffer.alloc(65_532, Buffer.from([1, 'y'.charCodeAt(0), 0, 7])));
+  const head = { type: 1, flags: 0, path: PATH, interface: NAME, member: 'SetMode', signature: 'av' };
+  const answers = {};
+  let missing = count;
+  const answered = new Promise((resolve) => {
+    bus.on('message', ({ replySerial, errorName = 'answered' }) => {
+      if (replySerial === undefined) return;
+      answers[errorName] = (answers[errorName] ?? 0) + 1;
+      if (--missing === 0) resolve();
+    });
+  });
+  const from = now();
+  for (let number = 0; number < count; number++) {
+    const message = writeMessage({ ...head, serial: bus.newSerial(), destination: NAME }, body);
+    if (!bus._connection.stream.write(message))
+      await new Promise((resolve) => bus._connection.stream.once('drain', resolve));
+    const ahead = (number / count) * seconds * 1000 - (now() - from);
+    if (ahead > 10) await new Promise((resolve) => setTimeout(resolve, ahead));
+  }
+  const sent = now();
+  await answered;
+  return { from, sent, to: now(), answers };
 }
 
 /** The xorshift generator (Marsaglia, J. Stat. Software 8, 2003): the same numbers for the same seed. */
@@ -196,11 +233,11 @@ async function fuzz(count, seed) {
   return { calls: count, answers };
 }
 
-const [verb, ...numbers] = process.argv.slice(2);
-const work = { cycles, latency, fuzz }[verb];
+const [verb, ...words] = process.argv.slice(2);
+const work = { cycles, latency, fuzz, flood }[verb];
 if (work === undefined) {
   console.error('usage: see the head of bus.mjs');
   process.exit(2);
 }
-console.log(JSON.stringify(await work(...numbers.map(Number))));
+console.log(JSON.stringify(await work(...words.map((word) => (/^\d+$/.test(word) ? Number(word) : word)))));
 process.exit(0);

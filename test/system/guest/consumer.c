@@ -5,6 +5,10 @@
 //   Reads frames, one line of CSV for each, until the time is over or SIGINT comes. -d keeps the first frame that comes
 //   SECONDS after STREAMON; the first one that shows the room in a place is kept beside the CSV (.leak.yuyv).
 //
+//   With -s SIGNS the camera shows the room of checks.ts instead: the CSV says in how many tiles of the frame it is to be seen and
+//   how much of the worst one. -k FLAG keeps the first frames in which it is while that file's first byte is 1
+//   (CSV.NUMBER.yuyv).
+//
 // consumer now
 //   The clock of the CSV.
 //
@@ -26,8 +30,9 @@
 #include <unistd.h>
 
 #include "references.h"
+#include "tiles.h"
 
-enum { BUFFERS = 4, COARSE = 150 };
+enum { BUFFERS = 4, COARSE = 150, SHOWN = 40, MOST_KEPT = 6 };
 
 static const struct header* references;
 static const struct room_point* room_points;
@@ -147,14 +152,45 @@ static void dump(const char* path, const void* data, size_t size) {
   fclose(f);
 }
 
+// One line about a frame of the checked room; keeps the frame when the room is to be hidden and is not.
+static void judge_tiles(FILE* out, const char* csv, const volatile char* hidden, const struct v4l2_buffer* b,
+                        int64_t t, const uint8_t* frame) {
+  static int kept;
+  int shares[COLUMNS * ROWS], showing = 0, worst = 0;
+  tile_shares(frame, shares);
+  for (int i = 0; i < COLUMNS * ROWS; i++) {
+    if (shares[i] >= SHOWN) showing++;
+    if (shares[i] > shares[worst]) worst = i;
+  }
+  fprintf(out, "%lld,%u,%u,%u,%d,%d,%d\n", (long long)t, b->sequence, b->bytesused, b->flags, showing,
+          shares[worst], worst);
+  if (showing && hidden && *hidden == '1' && kept < MOST_KEPT) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s.%lld.yuyv", csv, (long long)t);
+    dump(path, frame, b->bytesused);
+    kept++;
+  }
+}
+
+static const char* map_flag(const char* path) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) die(path);
+  const char* flag = mmap(0, 1, PROT_READ, MAP_SHARED, fd, 0);
+  if (flag == MAP_FAILED) die(path);
+  close(fd);
+  return flag;
+}
+
 static volatile sig_atomic_t interrupted;
 static void interrupt(int signal) { interrupted = signal; }
 
 static int read_frames(int argc, char** argv) {
   const char *device = argv[2], *csv = 0, *dump_to = 0;
   double seconds = atof(argv[3]), dump_after = 0;
+  const volatile char* hidden = 0;
+  int checked = 0;
   optind = 4;
-  for (int c; (c = getopt(argc, argv, "r:c:d:a:")) != -1;) {
+  for (int c; (c = getopt(argc, argv, "r:c:d:a:s:k:")) != -1;) {
     if (c == 'r')
       load_references(optarg);
     else if (c == 'c')
@@ -163,6 +199,11 @@ static int read_frames(int argc, char** argv) {
       dump_to = optarg;
     else if (c == 'a')
       dump_after = atof(optarg);
+    else if (c == 's') {
+      if (load_signs(optarg)) die(optarg);
+      checked = 1;
+    } else if (c == 'k')
+      hidden = map_flag(optarg);
     else
       return 2;
   }
@@ -171,7 +212,9 @@ static int read_frames(int argc, char** argv) {
   if (out) {
     setvbuf(out, malloc(1 << 20), _IOFBF, 1 << 20);
     fputs(
-        "time,sequence,bytes,flags,room,background,placeholder,visible,leaking,personFrame,person,"
+        checked
+            ? "time,sequence,bytes,flags,showing,worst,tile\n"
+            : "time,sequence,bytes,flags,room,background,placeholder,visible,leaking,personFrame,person,"
         "personWrong,luma\n",
         out);
   }
@@ -184,8 +227,10 @@ static int read_frames(int argc, char** argv) {
   if (ioctl(fd, VIDIOC_G_FMT, &format)) die("G_FMT");
   if (ioctl(fd, VIDIOC_S_FMT, &format)) die("S_FMT");
   struct v4l2_pix_format* pix = &format.fmt.pix;
-  if (references && (pix->width != references->width || pix->height != references->height ||
-                     pix->pixelformat != V4L2_PIX_FMT_YUYV)) {
+  uint32_t width = references ? references->width : ACROSS * BLOCK;
+  uint32_t height = references ? references->height : (DOWN + 2) * BLOCK;
+  if ((references || checked) &&
+      (pix->width != width || pix->height != height || pix->pixelformat != V4L2_PIX_FMT_YUYV)) {
     errno = EINVAL;
     die("the device is not YUYV of the references' size");
   }
@@ -226,7 +271,9 @@ static int read_frames(int argc, char** argv) {
       dump(dump_to, frame, b.bytesused);
       dump_to = 0;
     }
-    if (out) {
+    if (out && checked) {
+      judge_tiles(out, csv, hidden, &b, t, frame);
+    } else if (out) {
       struct verdict v = {.person_frame = -1};
       if (references) v = judge(frame);
       fprintf(out, "%lld,%u,%u,%u,%.2f,%.2f,%.2f,%.4f,%u,%d,%.2f,%.4f,%.1f\n", (long long)t, b.sequence,

@@ -1,8 +1,8 @@
-// A camera of our own making: writes stored frames to a v4l2loopback node, for what ffmpeg will not send.
+// A camera: writes stored frames to a v4l2loopback node.
 //   feeder DEVICE WIDTH HEIGHT YUYV|MJPG RATE FILE
-// FILE holds frames one after the other, each with its length before it (32 bits, little endian); it is
-// repeated until a signal comes. A frame that is no whole JPEG is sent as it is: that is a cable with a bad
-// contact.
+// FILE holds frames one after the other, each with its length before it (32 bits, little endian). The feeder
+// repeats them until a signal comes. It sends a frame that is no whole JPEG as it is, like a cable with a bad
+// contact. Like a sensor it never makes up for lost time: a frame whose time has passed is left out.
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/videodev2.h>
@@ -11,14 +11,22 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+enum { MAX_FRAME = 1920 * 1080 * 2 };
+
 static void die(const char* what) {
   perror(what);
   exit(1);
+}
+
+// Nanoseconds on the monotonic clock.
+static int64_t now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec * 1000000000ll + t.tv_nsec;
 }
 
 int main(int argc, char** argv) {
@@ -30,8 +38,6 @@ int main(int argc, char** argv) {
   struct stat s;
   if (fd < 0) die(argv[1]);
   if (file < 0 || fstat(file, &s)) die(argv[6]);
-  const uint8_t* data = mmap(0, s.st_size, PROT_READ, MAP_PRIVATE, file, 0);
-  if (data == MAP_FAILED) die(argv[6]);
   struct v4l2_format f = {.type = V4L2_BUF_TYPE_VIDEO_OUTPUT};
   f.fmt.pix.width = atoi(argv[2]);
   f.fmt.pix.height = atoi(argv[3]);
@@ -44,17 +50,23 @@ int main(int argc, char** argv) {
   p.parm.output.timeperframe.numerator = 1;
   p.parm.output.timeperframe.denominator = rate;
   if (ioctl(fd, VIDIOC_S_PARM, &p)) die("S_PARM");
-  struct timespec next;
-  clock_gettime(CLOCK_MONOTONIC, &next);
+  uint8_t* frame = malloc(MAX_FRAME);
+  if (!frame) die("malloc");
+  int64_t period = 1000000000 / rate, next = now();
   for (int64_t at = 0;;) {
     uint32_t size;
-    if (at + 4 > s.st_size) at = 0;
-    memcpy(&size, data + at, 4);
-    if (write(fd, data + at + 4, size) < 0) die("write");
-    at += 4 + size;
-    next.tv_nsec += 1000000000 / rate;
-    if (next.tv_nsec >= 1000000000) next.tv_sec++, next.tv_nsec -= 1000000000;
-    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &next, 0) == EINTR)
+    if (at + (int64_t)sizeof size > s.st_size) at = 0;
+    if (pread(file, &size, sizeof size, at) != sizeof size) die(argv[6]);
+    at += sizeof size;
+    if (next + period > now()) {
+      // Read, not mapped: in the guest a page fault costs more than the copy.
+      if (size > MAX_FRAME || pread(file, frame, size, at) != size) die(argv[6]);
+      if (write(fd, frame, size) < 0) die("write");
+    }
+    at += size;
+    next += period;
+    struct timespec then = {next / 1000000000, next % 1000000000};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &then, 0) == EINTR)
       ;
   }
 }

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { CAMERA, plugCamera, showClip, showFrames, stopCamera, unplugCamera } from '../camera.js';
 import { figure } from '../figures.js';
 import { attempt, eventually, guest, sleep } from '../guest.js';
+import { removeModule, unloadLoopback } from '../modules.js';
 import { between, describeRun, frameRate, mean, shown } from '../records.js';
 import { call, property, refused, servicePid, waitForState } from '../service.js';
 import { assertNoRoom, BACKGROUND, isComposed, underWay, virtualCamera, watch } from './setting.js';
@@ -79,7 +80,8 @@ describe('cameras that fail', () => {
       assert.match(name, /NoCamera/);
       assertHelpful(text, /camera/i, /plug|connect/i);
       assert.equal(await property('State'), 'failed');
-      const { frames, summary } = await consumer.done;
+      await sleep(1500);
+      const { frames, summary } = await consumer.stop();
       assertNoRoom(frames, 'no camera');
       assert.equal(summary.silentSeconds, 0);
       assert.deepEqual([...new Set(frames.map(shown))], ['placeholder']);
@@ -144,10 +146,11 @@ describe('cameras that fail', () => {
       const [name, text] = await eventually(lastError, ([code]) => code !== '', 'no error', 6);
       assert.match(name, /NoCamera/);
       assertHelpful(text, /unplugged|vivid|camera/i, /plug|choose/i);
-      const { frames, summary } = await consumer.done;
+      await sleep(1500);
+      const { frames, summary } = await consumer.stop();
       assert.equal(summary.silentSeconds, 0);
       assert.equal(frames.at(-1) && shown(frames.at(-1) ?? ([] as never)), 'placeholder');
-      await attempt('modprobe -r vivid');
+      await removeModule('vivid');
     }));
 
   test('damaged MJPG pictures', () =>
@@ -176,7 +179,8 @@ describe('no virtual camera', () => {
     const device = await virtualCamera();
     await waitForState('idle');
     // As on a system where the module is not installed: asking for it fails.
-    await guest(`systemctl stop backscrub.service && modprobe -r v4l2loopback && mkdir -p /run/modprobe.d &&
+    await unloadLoopback();
+    await guest(`mkdir -p /run/modprobe.d &&
       echo 'install v4l2loopback /bin/false' > /run/modprobe.d/absent.conf && systemctl start backscrub.service`);
     assert.equal(await property('VirtualCamera'), '');
     const [name, text] = await lastError();

@@ -47,6 +47,9 @@ async function cameraIsOff(): Promise<void> {
   assert.equal(await property<boolean>('CameraInUse'), false);
 }
 
+/** Pictures, two a second or fewer, while the matte is strict: a hand may be missing. It takes longer on a slow guest. */
+const START = 2;
+
 /**
  * Nothing of the room; from some picture on the person before the background, who moves. A picture may be torn, the start's
  * with the card above and the person below: v4l2loopback overwrites a buffer that a slow reader still copies.
@@ -54,13 +57,16 @@ async function cameraIsOff(): Promise<void> {
 function assertComposed(name: string, pictures: readonly PictureRecord[]): void {
   figure(name, describePictures(pictures));
   assertNoRoom(pictures, name);
-  const first = pictures.findIndex(isComposed);
-  inTime(first >= 0 && pictures.length - first >= 2, 'fewer than two pictures are composed');
+  // A new reader gets the picture that was written last, which may be of the call before.
+  const isOld = pictures.length > 1 && pictures[1] !== undefined && shown(pictures[1]) === 'placeholder';
+  const first = pictures.findIndex((picture, index) => isComposed(picture) && !(isOld && index === 0));
+  inTime(first >= 0 && pictures.length - first > START, 'too few pictures are composed');
   for (const picture of pictures.slice(first)) {
     assert.ok(isComposed(picture), JSON.stringify(picture));
     assert.ok(picture.background <= 3, `the background is off by ${picture.background.toFixed(2)} levels`);
-    assert.ok(picture.person <= 3, `the person is off by ${picture.person.toFixed(2)} levels`);
   }
+  for (const { person } of pictures.slice(first + START))
+    assert.ok(person <= 3, `the person is off by ${person.toFixed(2)} levels`);
   const poses = new Set(pictures.slice(first).map(({ personFrame }) => personFrame));
   inTime(poses.size > 1, 'all pictures show the same frame of the camera');
 }
@@ -240,10 +246,19 @@ describe('real clients', () => {
           'video/x-raw,framerate=2/1',
           `filesink location=${FOLDER}/frames.yuyv`,
         ];
-        const started = Date.now();
-        assertEnded(
-          await runClient(`env ${runtime} gst-launch-1.0 -e ${elements.join(' ! ')}`, 60, cameraIsOn),
-        );
+        const read = () =>
+          runClient(`env ${runtime} gst-launch-1.0 -e ${elements.join(' ! ')}`, 60, cameraIsOn);
+        let started = Date.now();
+        let result = await read();
+        // When PipeWire changes the latency of a stream that has just begun, it negotiates the same format once more, and
+        // pipewiresrc 1.4 may give up in between.
+        for (let again = 0; again < 2 && GAVE_UP.test(result.stderr); again++) {
+          figure('PipeWire', 'pipewiresrc gave up while the format was negotiated once more; tried again');
+          await cameraIsOff();
+          started = Date.now();
+          result = await read();
+        }
+        assertEnded(result);
         figure('PipeWire', `240 frames in ${((Date.now() - started) / 1000).toFixed(1)} s with the start`);
         assertComposed('PipeWire', await judgeRaw('pipewire', 'frames.yuyv'));
         await cameraIsOff();
@@ -253,6 +268,8 @@ describe('real clients', () => {
     }),
   );
 });
+
+const GAVE_UP = /stream error: (unhandled format|Format negotiation failed)/;
 
 type PipeWireNode = Readonly<Record<string, unknown>>;
 

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { type CameraFormat, showFrames } from '../camera.js';
 import { figure } from '../figures.js';
 import { consume, OUTPUT } from '../guest.js';
+import { knownPace } from '../pace.js';
 import { KNOWN_COLOURS, patch, VIRTUAL } from '../pictures.js';
 import { call, waitForState } from '../service.js';
 import { type Rgb, toRgb } from '../yuyv.js';
@@ -40,7 +41,8 @@ describe('known colours survive passthrough', () => {
         `colours-${format.toLowerCase()}.frames`,
       );
       const name = `colours-${format}`;
-      await consume({ device: await virtualCamera(), seconds: 4, name, dumpAfter: 3 });
+      const slow = await knownPace();
+      await consume({ device: await virtualCamera(), seconds: 4 * slow, name, dumpAfter: 3 * slow });
       await call('SetMode', 's', 'blur');
       const picture = readFileSync(join(OUTPUT, `${name}.yuyv`));
       const wrong: string[] = [];

@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import { CAMERA, plugCamera, showClip, stopCamera } from '../camera.js';
 import { figure } from '../figures.js';
 import { attempt, eventually, guest, OUTPUT, sleep } from '../guest.js';
+import { reloadLoopback, removeModule } from '../modules.js';
 import { inTime, patient } from '../pace.js';
 import { shown } from '../records.js';
 import {
@@ -144,11 +145,7 @@ describe('cameras that come and go', () => {
     assert.ok(frames.some(isComposed), 'the test camera was shown');
     await call('SetCamera', 's', '');
     await waitForState('idle');
-    await eventually(
-      () => attempt('modprobe -r vivid'),
-      ({ status }) => status === 0,
-      'vivid stays in use',
-    );
+    await removeModule('vivid');
   });
 
   test('a camera that is in use elsewhere: the text says which program, or how to find out', async () => {
@@ -166,7 +163,7 @@ describe('cameras that come and go', () => {
     assert.match(name, /CameraBusy/);
     // The service's own user may not look into the processes of root.
     assert.match(text, /v4l2-ctl \(process \d+\)|sudo fuser -v \/dev\/video/);
-    await consumer.done;
+    await consumer.stop();
   });
 });
 
@@ -181,7 +178,7 @@ describe('sleep', () => {
     await guest(`busctl --system emit --destination=org.backscrub ${signal}`);
     await sleep(1000);
     assert.equal(await property('State'), 'running');
-    const { frames } = await consumer.done;
+    const { frames } = await consumer.stop();
     assertNoRoom(frames, 'the forged signals');
   });
 
@@ -270,7 +267,7 @@ describe('applications', () => {
       for (const [i, value] of [0, 0xc0, 0x40].entries())
         assert.ok(Math.abs((colour[i] ?? -99) - value) < 12, `a corner is ${colour.join()}`);
     }
-    await consumer.done;
+    await consumer.stop();
     await call('SetBackground', 's', BACKGROUND);
   });
 
@@ -287,7 +284,7 @@ describe('applications', () => {
     try {
       await sleep(1000);
       assert.equal(await size(), '1280/720');
-      const { frames, summary } = await consumer.done;
+      const { frames, summary } = await consumer.stop();
       assertNoRoom(frames, 'the wish for another resolution');
       assert.equal(summary.silentSeconds, 0);
       await waitForState('idle');
@@ -304,9 +301,7 @@ describe('applications', () => {
 describe('the module', () => {
   test('without exclusive_caps: the service says so and what to do', async () => {
     await stopCamera();
-    await guest(
-      'systemctl stop backscrub.service && modprobe -r v4l2loopback && modprobe v4l2loopback exclusive_caps=0 devices=1 card_label=Backscrub && systemctl start backscrub.service',
-    );
+    await reloadLoopback('exclusive_caps=0 devices=1 card_label=Backscrub');
     try {
       const [, text] = await eventually(
         () => property<[string, string]>('LastError'),
@@ -317,9 +312,7 @@ describe('the module', () => {
       assert.match(text, /exclusive_caps=1.*modprobe -r v4l2loopback/);
       assert.equal(await property('State'), 'idle');
     } finally {
-      await guest(
-        'systemctl stop backscrub.service && modprobe -r v4l2loopback && modprobe v4l2loopback && systemctl start backscrub.service',
-      );
+      await reloadLoopback('');
     }
     await eventually(
       () => property<[string, string]>('LastError'),

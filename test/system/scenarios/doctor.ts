@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { CAMERA, plugCamera, showClip, stopCamera, unplugCamera } from '../camera.js';
 import { figure } from '../figures.js';
 import { attempt, eventually, guest } from '../guest.js';
+import { reloadLoopback, unloadLoopback, untilRemoved } from '../modules.js';
 import { call, property, waitForState } from '../service.js';
 import { watch } from './setting.js';
 
@@ -38,16 +39,15 @@ async function findings(user = 'root'): Promise<readonly Finding[]> {
 /** Loads the module again with other options, while neither service nor camera has it open. */
 async function reload(options: string): Promise<void> {
   await stopCamera();
-  await guest(
-    `systemctl stop backscrub.service && modprobe -r v4l2loopback && modprobe v4l2loopback ${options} && systemctl start backscrub.service`,
-  );
+  await reloadLoopback(options);
   await plugCamera();
 }
 
 /** The module is not there, for whoever asks for it. */
 async function unload(how: string): Promise<void> {
   await stopCamera();
-  await guest(`systemctl stop backscrub.service && modprobe -r v4l2loopback && ${how}`);
+  await unloadLoopback();
+  await guest(how);
 }
 
 /** Does what the doctor says, literally; the module can be loaded again when the test's camera does not use it. */
@@ -55,7 +55,8 @@ async function follow(remedy: string): Promise<void> {
   await stopCamera();
   const lines = remedy.split('\n').filter((line) => line.startsWith('sudo '));
   if (lines.length === 0) await reload('');
-  for (const line of lines) await guest(line.slice('sudo '.length));
+  for (const command of lines.map((line) => line.slice('sudo '.length)))
+    await (command.startsWith('modprobe -r') ? untilRemoved(command) : guest(command));
   await reloaded();
 }
 

@@ -6,12 +6,15 @@ import { attempt, eventually, guest, hostCpuSeconds, sleep } from '../guest.js';
 import { inTime, pace, patient } from '../pace.js';
 import { delayUntil } from '../records.js';
 import { call, enginePid, openers, property, servicePid, waitForState } from '../service.js';
-import { assertNoRoom, BACKGROUND, isComposed, watch } from './setting.js';
+import { assertNoRoom, BACKGROUND, isComposed, watchFor } from './setting.js';
 
 const MEASURED_SECONDS = 30;
+/** Part of a processor on a quiet host. */
+const MOST_AT_REST = 0.003;
 
 describe('nobody watches', () => {
   test('the doctor finds nothing wrong', async () => {
+    await waitForState('idle');
     await showClip({ format: 'YUYV', width: 1280, height: 720 });
     await call('Start');
     const { status, stdout } = await attempt('backscrubctl doctor --json');
@@ -25,6 +28,7 @@ describe('nobody watches', () => {
       'virtual-camera',
       'camera',
       'owners',
+      'sandbox',
       'service',
       'boot',
       'rights',
@@ -39,7 +43,7 @@ describe('nobody watches', () => {
       await showClip({ format: 'YUYV', width: 1280, height: 720 });
       await call('SetBackground', 's', BACKGROUND);
       await call('SetMode', 's', 'replace');
-      const consumer = await watch('before-rest', 9);
+      const consumer = await watchFor('before-rest', 9);
       await waitForState('running');
       assert.notDeepEqual(await openers(CAMERA), [], 'the kernel shows who has the camera open');
       const from = hostCpuSeconds();
@@ -71,7 +75,9 @@ describe('nobody watches', () => {
         `the whole guest takes ${(share * 100).toFixed(2)} % CPU (${(busy * 100).toFixed(0)} % while it streams), the service ${memory.toFixed(1)} MB RSS`,
       );
       assert.ok(memory < 80, `${memory.toFixed(1)} MB RSS`);
-      inTime(share < 0.003, `${(share * 100).toFixed(2)} % CPU`);
+      // The same few wake-ups take longer where the guest is slow.
+      const limit = MOST_AT_REST * (await pace());
+      inTime(share < limit, `${(share * 100).toFixed(2)} % CPU, not within ${(limit * 100).toFixed(2)}`);
     }),
   );
 
@@ -85,7 +91,7 @@ describe('nobody watches', () => {
       await call('SetMode', 's', 'replace');
       for (let round = 0; round < 3; round++) {
         await waitForState('idle');
-        const { frames, summary } = await (await watch(`first-${round}`, 4)).done;
+        const { frames, summary } = await (await watchFor(`first-${round}`, 3 + limit / 1000)).done;
         assertNoRoom(frames, `start ${round}`);
         const first = (summary.first - summary.streamon) / 1000;
         const composed = delayUntil(frames, summary.streamon, isComposed);
@@ -108,11 +114,11 @@ describe('nobody watches', () => {
     'an application that opens the device again at once finds the same engine',
     patient(async () => {
       await waitForState('idle');
-      await (await watch('flap-1', 2)).done;
+      await (await watchFor('flap-1', 2)).done;
       const first = await enginePid();
       inTime(first > 0, 'the engine was gone before it could be looked for');
       await sleep(500);
-      const consumer = await watch('flap-2', 2);
+      const consumer = await watchFor('flap-2', 2);
       await sleep(1000);
       const second = await enginePid();
       const { frames } = await consumer.done;

@@ -10,8 +10,8 @@ import { assertNoRoom, virtualCamera, watch } from './setting.js';
 
 const USER = 'cam';
 const ACTIONS = ['org.backscrub.control', 'org.backscrub.manage-backgrounds', 'org.backscrub.view'];
-/** The best unit of this kind that was measured has 2.6. */
-const MOST_EXPOSURE = 2.0;
+/** Points of systemd-analyze. The best other unit of this kind that was measured has 2.6; the announcement runs as root. */
+const MOST_EXPOSURE = { 'backscrub.service': 0.5, 'backscrub-announce.service': 2.0 } as const;
 
 /** As the user at the machine: a session of logind on seat0, which is active. */
 function inSession(command: string): Promise<Result> {
@@ -30,6 +30,8 @@ function outsideSession(command: string): Promise<Result> {
 
 const setProperty = (name: string, signature: string, value: string): string =>
   `busctl --system set-property org.backscrub /org/backscrub org.backscrub ${name} ${signature} ${value}`;
+
+const READ_LOOK = 'busctl --system get-property org.backscrub /org/backscrub org.backscrub Mode BlurStrength';
 
 describe('who may steer the service', () => {
   test('polkit knows the actions, in other languages, too', async () => {
@@ -56,16 +58,28 @@ describe('who may steer the service', () => {
       assert.equal(status, 0, `${action}: ${stderr}`);
     }
     await call('SetMode', 's', 'blur');
-    const steered = await inSession(callCommand('SetMode', 's', 'mask'));
+    // Read in the session, too: with its end the user's own look goes.
+    const steered = await inSession(
+      `${callCommand('SetMode', 's', 'mask')} && ${setProperty('BlurStrength', 'u', '33')} && ${READ_LOOK}`,
+    );
     assert.equal(steered.status, 0, steered.stderr);
-    assert.equal(await property('Mode'), 'mask');
-    const written = await inSession(setProperty('BlurStrength', 'u', '33'));
-    assert.equal(written.status, 0, written.stderr);
-    assert.equal(await property<number>('BlurStrength'), 33);
+    assert.match(steered.stdout, /s "mask"\nu 33\s*$/);
+    // logind tells the service of a session when it has begun or ended: the look follows.
+    await eventually(
+      () => property('Mode'),
+      (mode) => mode === 'blur',
+      'nobody is active, and the look of the machine does not apply',
+    );
+    const again = await inSession(
+      `for i in $(seq 100); do ${READ_LOOK} | grep -q mask && break; sleep 0.1; done; ${READ_LOOK}`,
+    );
+    assert.match(again.stdout, /s "mask"\nu 33\s*$/, 'the look is remembered for the user');
+    await inSession(callCommand('SetMode', 's', 'blur'));
   });
 
   test('the same user outside it may nothing, and changes nothing', async () => {
     await call('SetMode', 's', 'blur');
+    const strength = await property<number>('BlurStrength');
     for (const action of ACTIONS) {
       const { status } = await outsideSession(`pkcheck --action-id ${action} --process $$`);
       assert.notEqual(status, 0, action);
@@ -87,7 +101,7 @@ describe('who may steer the service', () => {
       );
     }
     assert.equal(await property('Mode'), 'blur');
-    assert.equal(await property<number>('BlurStrength'), 33);
+    assert.equal(await property<number>('BlurStrength'), strength);
     const read = await outsideSession('busctl get-property org.backscrub /org/backscrub org.backscrub State');
     assert.equal(read.status, 0, read.stderr);
   });
@@ -131,11 +145,11 @@ describe('who may steer the service', () => {
 
 describe('what the service may do', () => {
   test('systemd-analyze finds little to complain about', async () => {
-    for (const unit of ['backscrub.service', 'backscrub-announce.service']) {
+    for (const [unit, most] of Object.entries(MOST_EXPOSURE)) {
       const text = await guest(`systemd-analyze security --no-pager ${unit}`);
       const exposure = Number(/Overall exposure level for .*: ([\d.]+)/.exec(text)?.[1]);
       figure(`systemd-analyze security ${unit}`, String(exposure));
-      assert.ok(exposure <= MOST_EXPOSURE, text);
+      assert.ok(exposure <= most, text);
     }
   });
 
@@ -163,7 +177,7 @@ describe('what the service may do', () => {
   test('the engine, which decodes, may even less', async () => {
     await showClip({ format: 'YUYV', width: 1280, height: 720 });
     await call('Start');
-    const consumer = await watch('sealed', 6);
+    const consumer = await watch('sealed', 15);
     await waitForState('running');
     const filters = async (pid: number): Promise<number> =>
       Number(await guest(`sed -n 's/^Seccomp_filters:\\s*//p' /proc/${pid}/status`));

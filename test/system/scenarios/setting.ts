@@ -12,6 +12,7 @@ import {
   OUTPUT,
   startConsumer,
 } from '../guest.js';
+import { knownPace } from '../pace.js';
 import { VIRTUAL } from '../pictures.js';
 import { between, describeRun, type FrameRecord, shown, showsRoom } from '../records.js';
 import { withPicture } from '../references.js';
@@ -60,9 +61,18 @@ export async function learnPlaceholder(): Promise<ConsumerResult> {
   return result;
 }
 
-/** Starts an application on the virtual camera whose frames are judged. */
-export async function watch(name: string, seconds: number, size: string = LARGE): Promise<Consumer> {
+/** Starts an application on the virtual camera, for so many seconds, whose frames are judged. */
+export async function watchFor(name: string, seconds: number, size: string = LARGE): Promise<Consumer> {
   return startConsumer({ device: await virtualCamera(), seconds, name, references: `judge-${size}.bin` });
+}
+
+/**
+ * Starts one that reads long enough for what is tried meanwhile.
+ *
+ * @param seconds how long on a quiet host; longer where the guest is slow
+ */
+export async function watch(name: string, seconds: number): Promise<Consumer> {
+  return watchFor(name, Math.ceil(seconds * (await knownPace())));
 }
 
 /** The chosen background with the camera's person before it. */

@@ -54,8 +54,6 @@ describe('the GNOME Shell extension', () => {
   // Not in a hook: that would start it for whoever wants other scenarios only.
   test('it starts in the active session; nobody watches: the tile is on, no sign of the camera', async () => {
     await showClip({ format: 'YUYV', width: 1280, height: 720 });
-    await call('SetBackground', 's', BACKGROUND);
-    await call('SetMode', 's', 'replace');
     await call('Start');
     const from = Date.now();
     shell = await GuestShell.start();
@@ -66,6 +64,9 @@ describe('the GNOME Shell extension', () => {
     await shell.until('bs.tile()?.visible === true');
     assert.match(await guest('loginctl list-sessions --no-legend'), new RegExp(`${USER} +seat0`));
     await waitForState('idle');
+    // Not before: the look that this user had last is the active one now.
+    await call('SetBackground', 's', BACKGROUND);
+    await call('SetMode', 's', 'replace');
     await hands.see('bs.look().reactive', true);
     await checked(true);
     await cameraSign(false);
@@ -104,7 +105,7 @@ describe('the GNOME Shell extension', () => {
     await checked(true);
     await cameraSign(true);
     await sleep(2000);
-    const { frames } = await consumer.done;
+    const { frames } = await consumer.stop();
     figure('clicks on the tile', countShown(frames));
     assertNoRoom(frames, 'clicks on the tile');
     const off = between(frames, stopped + SETTLING_US, started);
@@ -137,7 +138,7 @@ describe('the GNOME Shell extension', () => {
     const chosen = await guestTime();
     await sleep(1000);
     await shell.screenshot('quick-settings.png');
-    const { frames } = await consumer.done;
+    const { frames } = await consumer.stop();
     figure('choices in the menu', `${name}; ${countShown(frames)}`);
     assertNoRoom(frames, 'choices in the menu');
     const last = between(frames, chosen);
@@ -189,7 +190,8 @@ describe('the GNOME Shell extension', () => {
     const seen = (await shell.eval('bsSeen')) as string[];
     figure('tile of a killed service', seen.join(', '));
     assert.ok(seen.includes('Not running'), `the tile said ${JSON.stringify(seen)}`);
-    const { frames } = await consumer.done;
+    await sleep(2000);
+    const { frames } = await consumer.stop();
     assertNoRoom(frames, 'killed service');
     assert.ok(isComposed(frames.at(-1) as FrameRecord));
   });

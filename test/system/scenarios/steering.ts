@@ -64,7 +64,7 @@ describe('steering a running call', () => {
         changes.push({ ...step, ...(await timed(step.command)) });
         await sleep(2500);
       }
-      const { frames } = await consumer.done;
+      const { frames } = await consumer.stop();
       assertNoRoom(frames, 'the mode changes');
       changes.forEach((change, index) => {
         const until = changes[index + 1]?.from ?? change.to + 2e6;
@@ -135,7 +135,9 @@ describe('steering a running call', () => {
       assert.equal(await property<boolean>('CameraInUse'), false);
       await sleep(2000);
       const start = await timed(callCommand('Start'));
-      const { frames, summary } = await consumer.done;
+      await waitForState('running');
+      await sleep(2000);
+      const { frames, summary } = await consumer.stop();
       assertNoRoom(frames, 'Stop and Start');
       assert.equal(summary.silentSeconds, 0);
       const stopped = between(frames, stop.to + 5e4, start.from);
@@ -166,7 +168,8 @@ describe('steering a running call', () => {
       const open = await timed(callCommand('SetMode', 's', 'passthrough'));
       await sleep(2000);
       const shut = await timed(callCommand('SetMode', 's', 'replace'));
-      const { frames } = await consumer.done;
+      await sleep(3000);
+      const { frames } = await consumer.stop();
       assertNoRoom(between(frames, 0, open.from), 'before passthrough');
       const bare = stretch('passthrough', frames, open.to + 1e5, shut.from);
       assert.ok(bare.length > 30);

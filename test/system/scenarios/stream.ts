@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type CameraMode, showClip } from '../camera.js';
 import { figure } from '../figures.js';
-import { inTime, patient } from '../pace.js';
+import { inTime, knownPace, patient } from '../pace.js';
 import { frameRate, longestGap, mean, quantile, shown } from '../records.js';
 import { STREAM_SECONDS } from '../rounds.js';
-import { call, property, waitForState } from '../service.js';
-import { assertNoRoom, BACKGROUND, isComposed, stretch, underWay, watch } from './setting.js';
+import { call, properties, waitForState } from '../service.js';
+import { assertNoRoom, BACKGROUND, isComposed, stretch, underWay, watchFor } from './setting.js';
 
 const RUNS: readonly { readonly mode: CameraMode; readonly seconds: number }[] = [
   { mode: { format: 'YUYV', width: 1280, height: 720 }, seconds: STREAM_SECONDS },
@@ -29,17 +29,28 @@ describe('a call with a background picture', () => {
         await call('SetBackground', 's', BACKGROUND);
         await call('SetMode', 's', 'replace');
         await showClip(mode);
-        const consumer = await watch(`stream-${mode.format}-${size}`, WARM_UP + seconds, size);
+        const warmUp = WARM_UP * (await knownPace());
+        const consumer = await watchFor(`stream-${mode.format}-${size}`, warmUp + seconds, size);
         await waitForState('running');
-        assert.equal(await property<boolean>('CameraInUse'), true);
-        assert.equal(await property<number>('Consumers'), 1);
+        // In one call: a slow guest takes seconds for each, and the stream ends meanwhile.
+        assert.deepEqual(await properties('CameraInUse', 'Consumers'), [true, 1]);
         const { frames } = await consumer.done;
         const from = underWay(frames);
         const steady = stretch(name, frames, from, from + seconds * 1e6);
 
         assertNoRoom(frames, name);
+        // The person moves as in the camera: nearly every frame is another one of the clip, in its order.
+        const steps = steady.slice(1).map((frame, index) => {
+          const before = steady[index]?.personFrame ?? 0;
+          return Math.abs(frame.personFrame - before);
+        });
+        const still = steps.filter((step) => step === 0).length;
+        inTime(still < steps.length * 0.1, `${still} of ${steps.length} frames repeat the one before`);
         const rate = frameRate(steady);
-        inTime(Math.abs(rate - 30) <= 0.5, `${rate.toFixed(2)} frames per second`);
+        inTime(rate >= 29.5, `${rate.toFixed(2)} frames per second`);
+        // Where a picture is late the one before it is sent once more, and is none of the camera's.
+        const others = (rate * (steps.length - still)) / steps.length;
+        inTime(others <= 30.5, `${others.toFixed(2)} pictures per second`);
         const gap = longestGap(steady);
         inTime(gap.ms < 150, `a gap of ${gap.ms.toFixed(0)} ms`);
         // A busy machine may start the engine a moment after the stretch has begun; the card is safe, but late.
@@ -63,13 +74,6 @@ describe('a call with a background picture', () => {
         assert.ok(person <= 3, `the person is off by ${person.toFixed(2)} levels`);
         assert.ok(wrong <= 0.02, `${(wrong * 100).toFixed(1)} % of the person's pixels are somebody else's`);
         assert.ok(steady.every(isComposed));
-        // The person moves as in the camera: nearly every frame is another one of the clip, in its order.
-        const steps = steady.slice(1).map((frame, index) => {
-          const before = steady[index]?.personFrame ?? 0;
-          return Math.abs(frame.personFrame - before);
-        });
-        const still = steps.filter((step) => step === 0).length;
-        inTime(still < steps.length * 0.1, `${still} of ${steps.length} frames repeat the one before`);
       }),
     );
   }

@@ -12,6 +12,7 @@ import { examineCost } from './cost.js';
 import type { Finding, Verdict } from './finding.js';
 import { examineModule } from './module.js';
 import { examinePipeWire } from './pipewire.js';
+import { examineSandbox } from './sandbox.js';
 import { examineRights, examineService } from './service.js';
 import type { System } from './system.js';
 
@@ -51,6 +52,7 @@ async function* examinations({ system, connect, loadEngine }: DoctorContext): As
   yield* await examineModule(system);
   yield examineCameras(system);
   yield examineOwners(system);
+  yield examineSandbox(system);
   let client: Client | undefined;
   try {
     const { findings, values } = await examineService(system, async () => {

@@ -10,7 +10,7 @@ const LOAD = 'sudo modprobe v4l2loopback';
 /** The service has the device open, and the module stays as long as somebody has. */
 const RELOAD =
   'sudo systemctl stop backscrub\nsudo modprobe -r v4l2loopback\nsudo modprobe v4l2loopback\nsudo systemctl start backscrub';
-const OPTIONS = `Options of yours in /etc/modprobe.d may be in the way of those in /usr/lib/modprobe.d/backscrub.conf. Then:\n${RELOAD}`;
+const OPTIONS = `Options of yours in /etc/modprobe.d may be in the way of those in /usr/lib/modprobe.d/backscrub.conf. End the applications that use the camera, then:\n${RELOAD}`;
 const INSTALL =
   'Install it, then load it:\nDebian, Ubuntu: sudo apt install v4l2loopback-dkms\nFedora: sudo dnf install akmod-v4l2loopback (RPM Fusion)\nArch: sudo pacman -S v4l2loopback-dkms';
 /** The first version that tells about its readers (peers: 0.13.0). */

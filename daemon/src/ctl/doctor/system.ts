@@ -1,7 +1,7 @@
 /** The machine as the doctor sees it; tests give one of their own. */
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { listVideoDevices, moduleVersion, type VideoDevice } from '@backscrub/native';
+import { landlockVersion, listVideoDevices, moduleVersion, type VideoDevice } from '@backscrub/native';
 
 export interface CommandResult {
   readonly status: number;
@@ -22,6 +22,8 @@ export interface System {
   videoDevices(): readonly VideoDevice[];
   /** Version of the loaded v4l2loopback, undefined when it is not loaded. */
   loopbackVersion(): string | undefined;
+  /** Of the kernel's Landlock, 0 without. */
+  landlockVersion(): number;
   /** Undefined when there is no such command; status 124 when it took too long. */
   run(command: string, ...args: readonly string[]): Promise<CommandResult | undefined>;
 }
@@ -47,6 +49,7 @@ export function thisSystem(): System {
     link: (path) => attempt(() => readlinkSync(path)),
     videoDevices: listVideoDevices,
     loopbackVersion: moduleVersion,
+    landlockVersion,
     run: (command, ...args) =>
       new Promise((resolve) => {
         // Administrators' commands are not in everybody's PATH.

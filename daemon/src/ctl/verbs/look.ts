@@ -81,7 +81,7 @@ export const LOOK_VERBS: readonly VerbSpec[] = [
     name: 'blur',
     summary: 'Show or choose how much mode "blur" blurs',
     description: [
-      'Without STRENGTH, shows it. 0 blurs hardly; at 100 nothing in the room can be recognised.',
+      'Without STRENGTH, shows it. 0 shows the room until the visit ends; at 100 nothing in the room can be recognised.',
     ],
     arguments: [{ name: 'STRENGTH', kind: 'percent', optional: true }],
     options: [],

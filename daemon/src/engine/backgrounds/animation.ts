@@ -1,4 +1,5 @@
-import { Frame } from '@backscrub/native';
+import { Backdrop } from '@backscrub/native';
+import { monotonicMs } from '../../shared/clock.js';
 import { BackscrubError } from '../../shared/errors.js';
 import type { Background, Size } from './background.js';
 import { damaged, MAX_MEGAPIXELS } from './still.js';
@@ -14,15 +15,15 @@ const LEAST_DELAY_MS = 11;
 const DEFAULT_DELAY_MS = 100;
 
 /** A page of an animation with the time it is shown. */
-interface Page {
-  readonly frame: Frame;
+export interface Page {
+  readonly frame: Backdrop;
   readonly milliseconds: number;
 }
 
-/** A short animation (GIF, WebP), decoded once; a frame costs nothing but its copying. */
+/** A short animation (GIF, WebP), decoded once (decode-main.ts); a frame costs nothing but its copying. */
 export class AnimationBackground implements Background {
   readonly warning = undefined;
-  readonly #frames: readonly Frame[];
+  readonly #frames: readonly Backdrop[];
   /** When each page ends, milliseconds from the beginning of the loop. */
   readonly #ends: readonly number[];
   readonly #duration: number;
@@ -38,14 +39,14 @@ export class AnimationBackground implements Background {
     this.#duration = end;
   }
 
-  frame(nowMs: number): Frame {
+  frame(nowMs: number): Backdrop {
     this.#start ??= nowMs;
     const position = (nowMs - this.#start) % this.#duration;
     const page = Math.max(
       0,
       this.#ends.findIndex((end) => position < end),
     );
-    return this.#frames[page] as Frame;
+    return this.#frames[page] as Backdrop;
   }
 
   async close(): Promise<void> {
@@ -94,32 +95,24 @@ export function fitsInMemory({ count }: Pages, { width, height }: Size): boolean
 }
 
 /**
- * Decodes an animation, scaled to cover the frame.
+ * Decodes an animation, scaled to cover the frame: the pages that are shown, with their times. The frames are the caller's.
  * @throws BackscrubError BadImage when it is damaged or takes too long
  */
-export async function decodeAnimation(
+export async function* animationFrames(
   path: string,
   bytes: Buffer,
   { count, delays }: Pages,
   size: Size,
-): Promise<AnimationBackground> {
+): AsyncGenerator<Page> {
   const { width, height } = size;
   const most = Math.max(1, Math.floor(MAX_LOOP_BYTES / ((width * height * 3) / 2)));
   const step = Math.ceil(count / most);
-  const pages: Page[] = [];
-  try {
-    for await (const { page, rgb } of pagesOf(path, bytes, count, size)) {
-      if (page % step !== 0) continue;
-      const frame = new Frame(width, height);
-      frame.loadRgb(rgb);
-      const milliseconds = delays.slice(page, page + step).reduce((sum, delay) => sum + delay, 0);
-      pages.push({ frame, milliseconds });
-    }
-  } catch (error) {
-    for (const { frame } of pages) frame.release();
-    throw error;
+  for await (const { page, rgb } of pagesOf(path, bytes, count, size)) {
+    if (page % step !== 0) continue;
+    const frame = new Backdrop(width, height);
+    frame.loadRgb(rgb);
+    yield { frame, milliseconds: delays.slice(page, page + step).reduce((sum, delay) => sum + delay, 0) };
   }
-  return new AnimationBackground(pages);
 }
 
 /** All pages one after the other as packed RGB, scaled to cover `size`. @throws BackscrubError BadImage */
@@ -131,7 +124,7 @@ export async function* pagesOf(
 ): AsyncGenerator<{ page: number; rgb: Buffer }> {
   const { default: sharp } = await import('sharp');
   const limits = { limitInputPixels: MAX_MEGAPIXELS * 1e6, failOn: 'error' } as const;
-  const deadline = performance.now() + MAX_DECODE_MS;
+  const deadline = monotonicMs() + MAX_DECODE_MS;
   for (let first = 0; first < count; first += CHUNK) {
     const pages = Math.min(CHUNK, count - first);
     const rgb = await sharp(bytes, { ...limits, page: first, pages })
@@ -147,7 +140,7 @@ export async function* pagesOf(
     for (let page = 0; page < pages; page++) {
       yield { page: first + page, rgb: rgb.subarray(page * one, (page + 1) * one) };
     }
-    if (performance.now() > deadline) {
+    if (monotonicMs() > deadline) {
       throw new BackscrubError(
         'BadImage',
         `${path} takes too long to decode: save it as a video (MP4, WebM).`,

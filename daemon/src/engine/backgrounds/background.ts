@@ -1,4 +1,4 @@
-import type { Frame } from '@backscrub/native';
+import type { Backdrop } from '@backscrub/native';
 
 /** Even numbers of pixels. */
 export interface Size {
@@ -23,7 +23,7 @@ export interface Background {
    * change with the next call.
    * @param nowMs milliseconds of any clock that does not go back
    */
-  frame(nowMs: number): Frame;
+  frame(nowMs: number): Backdrop;
   /** Frees memory, descriptors and children; no frame may be asked for afterwards. */
   close(): Promise<void>;
 }
@@ -31,13 +31,13 @@ export interface Background {
 /** One picture that does not change. */
 export class StillBackground implements Background {
   readonly warning = undefined;
-  readonly #frame: Frame;
+  readonly #frame: Backdrop;
 
-  constructor(frame: Frame) {
+  constructor(frame: Backdrop) {
     this.#frame = frame;
   }
 
-  frame(): Frame {
+  frame(): Backdrop {
     return this.#frame;
   }
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import sharp from 'sharp';
 import { CacheFolder } from '../../shared/cache-folder.js';
+import { backgroundKey } from '../../shared/prepared-picture.js';
 import { CENTRE } from './background.js';
-import { backgroundKey } from './cache.js';
 import { loadBackground } from './load.js';
 
 const WIDTH = 32;

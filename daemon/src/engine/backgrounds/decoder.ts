@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { FrameStream } from '@backscrub/native';
+import { spawnConfined } from '../../children/confined.js';
 import { lastLine } from '../ffmpeg-process.js';
 import type { Size } from './background.js';
-import { confined } from './confine.js';
+import { decoderConfinement } from './confine.js';
 
 const MAX_MESSAGE_BYTES = 4096;
 
@@ -22,8 +23,7 @@ export class Decoder {
     this.pictures = new FrameStream(width, height, period);
     const common = ['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'error'];
     const output = ['-pix_fmt', 'yuv420p', '-f', 'rawvideo', '-avioflags', 'direct', 'pipe:1'];
-    const command = confined('ffmpeg', [...common, ...args, ...output]);
-    const child = spawn(command.file, command.args, {
+    const child = spawnConfined('ffmpeg', [...common, ...args, ...output], decoderConfinement(), {
       stdio: ['ignore', this.pictures.writer, 'pipe', fd],
       // Nothing in our environment is for it.
       env: { PATH: process.env['PATH'], LC_ALL: 'C' },

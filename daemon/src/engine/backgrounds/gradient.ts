@@ -1,4 +1,4 @@
-import type { Frame } from '@backscrub/native';
+import type { Backdrop } from '@backscrub/native';
 import type { BackgroundSpec, Rgb } from '../../shared/background-spec.js';
 import type { Size } from './background.js';
 import { renderSvg } from './render-svg.js';
@@ -10,7 +10,7 @@ type Gradient = Extract<BackgroundSpec, { kind: 'gradient' }>;
  * A frame that goes from one colour to the other. The line between them runs through the middle and is as long as the frame is
  * in its direction, so that both colours are reached in opposite corners (as in CSS Images 3, 3.1.1).
  */
-export async function gradientFrame({ from, to, degrees }: Gradient, size: Size): Promise<Frame> {
+export async function gradientFrame({ from, to, degrees }: Gradient, size: Size): Promise<Backdrop> {
   const small = smoothSize(size);
   const { width, height } = small;
   const angle = (degrees * Math.PI) / 180;

@@ -2,19 +2,21 @@ import type { FileHandle } from 'node:fs/promises';
 import { parseBackgroundSpec } from '../../shared/background-spec.js';
 import type { CacheFolder } from '../../shared/cache-folder.js';
 import { BackscrubError } from '../../shared/errors.js';
+import { openOwnFile } from '../../shared/own-file.js';
+import { backgroundKey } from '../../shared/prepared-picture.js';
 import { findStored } from '../stored-background.js';
-import { decodeAnimation, fitsInMemory, readPages } from './animation.js';
+import { AnimationBackground } from './animation.js';
 import { type Background, CENTRE, type Focus, type Size, StillBackground } from './background.js';
-import { backgroundCache, backgroundKey, cached, loopFolder } from './cache.js';
+import { backgroundCache, keepFrame, loopFolder, readFrame } from './cache.js';
 import { colourFrame } from './colour.js';
+import { decodeAside } from './decode-aside.js';
 import { loadBuiltin } from './gallery/load.js';
 import { gradientFrame } from './gradient.js';
+import { openKept } from './kept-loops.js';
 import { LoopBackground } from './loop.js';
 import { PreparedVideo } from './prepared-video.js';
-import { openRegular, unreadable } from './regular-file.js';
-import { SNIFF_BYTES, sniff } from './sniff.js';
-import { decodeStill, notAnImage, readImage } from './still.js';
-import { hasFfmpeg, VideoBackground } from './video.js';
+import { openNamed, unreadable } from './regular-file.js';
+import { VideoBackground } from './video.js';
 
 export interface LoadOptions {
   readonly cache?: CacheFolder | undefined;
@@ -24,11 +26,17 @@ export interface LoadOptions {
   readonly loops?: string | undefined;
   /** Time is what the caller says, not the clock: a video waits for the frame of that moment. */
   readonly offline?: boolean | undefined;
-  /** Has another process make a picture that is not in the cache yet, and put it there. */
+  /** The file is known to be a video: nobody has to find out. */
+  readonly isVideo?: boolean | undefined;
+  /** Has another process make a drawing of ours that is not in the cache yet, and put it there. */
   readonly aside?: ((spec: string, size: Size) => Promise<void>) | undefined;
   /** Awaited between the steps of a long preparation, so that the frames of a running picture come between them. */
   readonly pause?: (() => Promise<void>) | undefined;
 }
+
+/** Bytes; more than a user may store at all. */
+const MAX_STORED = 512 * 1024 * 1024;
+const VIDEO = { kind: 'video' } as const;
 
 /** As LoadOptions, for one background. */
 interface LoadContext extends Omit<LoadOptions, 'aside'> {
@@ -63,7 +71,7 @@ export async function loadBackground(
     case 'imported':
       return loadImported(parsed.id, size, context);
     case 'file':
-      return loadFile(parsed.path, size, CENTRE, context);
+      return loadOpen(parsed.path, await openNamed(parsed.path), size, CENTRE, context);
   }
 }
 
@@ -71,65 +79,53 @@ export async function loadBackground(
 async function loadImported(id: string, size: Size, options: LoadContext): Promise<Background> {
   const { entry, path } = await findStored(id, options.folder);
   const [x, y] = entry.focus;
-  return await loadFile(path, size, { x, y }, options);
+  const focus = { x, y };
+  const handle = await openOwnFile(path, MAX_STORED).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  // All that is kept of it goes with it. What moves was made into a loop at import.
+  const kept = { ...options, cache: options.cache?.of(id), loops: undefined };
+  if (entry.kind === 'still') return await loadOpen(path, handle, size, focus, kept);
+  // A loop that the import wrote, and no other kind of file.
+  const loop = await LoopBackground.open(path, handle, size, focus).catch(() => undefined);
+  if (loop) return loop;
+  await handle.close();
+  throw new BackscrubError('BadImage', `The background ${id} is damaged: import it again.`);
 }
 
-async function loadFile(path: string, size: Size, focus: Focus, options: LoadContext): Promise<Background> {
-  const handle = await openRegular(path);
+/**
+ * A file of any kind: what is kept of it, else what a process of its own makes of it.
+ * @param handle is closed, or belongs to the background
+ */
+async function loadOpen(
+  path: string,
+  handle: FileHandle,
+  size: Size,
+  focus: Focus,
+  { cache, loops, offline = false, isVideo = false }: LoadContext,
+): Promise<Background> {
   let kept = false;
   try {
-    const head = Buffer.alloc(SNIFF_BYTES);
-    const { bytesRead } = await handle.read(head, 0, SNIFF_BYTES, 0);
-    switch (sniff(head.subarray(0, bytesRead))) {
-      case 'svg':
-        throw new BackscrubError(
-          'BadImage',
-          `${path} is an SVG drawing, which could refer to other files: save it as PNG or WebP.`,
-        );
-      case 'other':
-        throw notAnImage(path);
-      case 'video': {
-        const video = await openVideo(path, handle, size, focus, options);
-        kept = true;
-        return video;
-      }
-      case 'animation': {
-        const bytes = await readImage(path, handle);
-        const pages = await readPages(path, bytes);
-        if (pages.count === 1) break;
-        // ffmpeg cannot read animated WebP.
-        if (fitsInMemory(pages, size) || head.toString('latin1', 0, 4) === 'RIFF' || !hasFfmpeg()) {
-          return await decodeAnimation(path, bytes, pages, size);
-        }
-        const video = await openVideo(path, handle, size, focus, options);
-        kept = true;
-        return video;
-      }
-      case 'still':
-        break;
-    }
     const key = backgroundKey(path, await handle.stat(), size, focus);
-    const decode = async () => decodeStill(path, await readImage(path, handle), size, focus);
-    const frame = await cached(options.cache, key, size, decode, options.aside);
-    return new StillBackground(frame);
+    const still = await readFrame(cache, key, size);
+    if (still) return new StillBackground(still);
+    const loop = loops === undefined || offline ? undefined : await openKept(loops, key, size);
+    if (loop) return loop;
+    const decoded = isVideo ? VIDEO : await decodeAside(path, handle, size, focus);
+    if (decoded.kind === 'animation') return new AnimationBackground(decoded.pages);
+    if (decoded.kind === 'still') {
+      await keepFrame(cache, key, decoded.frame, size);
+      return new StillBackground(decoded.frame);
+    }
+    const video =
+      offline || loops === undefined
+        ? await VideoBackground.open(path, handle, size, focus, offline)
+        : await PreparedVideo.open(path, handle, size, focus, { folder: loops, key });
+    kept = true;
+    return video;
   } catch (error) {
     throw unreadable(path, error);
   } finally {
     if (!kept) await handle.close();
   }
-}
-
-/** A loop of ours is played as it is; everything else by ffmpeg, and prepared where there is a place for it. */
-async function openVideo(
-  path: string,
-  handle: FileHandle,
-  size: Size,
-  focus: Focus,
-  { loops, offline = false }: LoadContext,
-): Promise<Background> {
-  const loop = await LoopBackground.open(path, handle, size, focus);
-  if (loop) return loop;
-  if (offline || loops === undefined) return VideoBackground.open(path, handle, size, focus, offline);
-  const key = backgroundKey(path, await handle.stat(), size, focus);
-  return PreparedVideo.open(path, handle, size, focus, { folder: loops, key });
 }

@@ -1,11 +1,16 @@
 import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { decodeMjpg, Frame } from '@backscrub/native';
+import { Backdrop, decodeMjpg } from '@backscrub/native';
+import type { ReadAt } from '../../shared/structure-budget.js';
 import type { Background, Focus, Size } from './background.js';
 import { type MatroskaVideo, readMatroska } from './matroska.js';
 
-const MAX_PICTURE_BYTES = 4 * 1024 * 1024;
+/** Codec of its pictures, as Matroska names it. */
+export const LOOP_CODEC = 'V_MJPEG';
+/** Decoding is done between two frames of the camera: about 30 ns a byte and 3 ns a pixel. */
+const MAX_PICTURE_BYTES = 1536 * 1024;
 const MAX_SIDE = 8192;
+const MAX_PIXELS = 4096 * 2304;
 const DEFAULT_PERIOD_MS = 40;
 
 /**
@@ -19,8 +24,8 @@ export class LoopBackground implements Background {
   readonly #focus: Focus;
   readonly #bytes: Buffer;
   /** At the loop's size; the same frame as #front where that is the size that is wanted. */
-  readonly #decoded: Frame;
-  readonly #front: Frame;
+  readonly #decoded: Backdrop;
+  readonly #front: Backdrop;
   /** Milliseconds. */
   readonly #period: number;
   #start: number | undefined;
@@ -43,9 +48,9 @@ export class LoopBackground implements Background {
     this.#offset = offset;
     const { width, height, pictures, duration } = video;
     this.#bytes = Buffer.allocUnsafe(Math.max(...pictures.map(({ length }) => length)));
-    this.#front = new Frame(size.width, size.height);
+    this.#front = new Backdrop(size.width, size.height);
     const same = width === size.width && height === size.height;
-    this.#decoded = same ? this.#front : new Frame(width, height);
+    this.#decoded = same ? this.#front : new Backdrop(width, height);
     this.#period = duration > 0 ? duration / pictures.length : DEFAULT_PERIOD_MS;
   }
 
@@ -63,8 +68,9 @@ export class LoopBackground implements Background {
     offset = 0,
   ): Promise<LoopBackground | undefined> {
     const { size: bytes } = await handle.stat();
-    const video = readMatroska((into, length, at) => readSync(handle.fd, into, 0, length, at), bytes);
-    if (video?.codec !== 'V_MJPEG' || !isUsable(video)) return undefined;
+    const readAt: ReadAt = (into, length, at) => readSync(handle.fd, into, 0, length, at);
+    const video = readMatroska(readAt, bytes, LOOP_CODEC);
+    if (!video || !isUsable(video)) return undefined;
     const loop = new LoopBackground(path, handle, video, size, focus, offset);
     if (loop.#show(loop.#pictureAt(offset))) return loop;
     loop.#release();
@@ -75,11 +81,11 @@ export class LoopBackground implements Background {
     return this.#warning;
   }
 
-  frame(nowMs: number): Frame {
+  frame(nowMs: number): Backdrop {
     this.#start ??= nowMs - this.#offset;
     const picture = this.#pictureAt(nowMs - this.#start);
     if (picture !== this.#shown && !this.#show(picture)) {
-      this.#warning ??= `${this.#path} is damaged: some of its pictures are left out.`;
+      this.#warning ??= `${this.#path} is damaged or cannot be read: some of its pictures are left out.`;
       this.#shown = picture;
     }
     return this.#front;
@@ -99,11 +105,20 @@ export class LoopBackground implements Background {
     return Math.max(0, Math.floor(milliseconds / this.#period + 1e-6)) % this.#video.pictures.length;
   }
 
+  /** @returns whether all of it is in #bytes: a file system that fails (EIO, ESTALE) is like a file that was cut */
+  #read(length: number, position: number): boolean {
+    try {
+      return readSync(this.#handle.fd, this.#bytes, 0, length, position) === length;
+    } catch {
+      return false;
+    }
+  }
+
   /** @returns whether it could be decoded; the last one stays when not */
   #show(picture: number): boolean {
     const { position = 0, length = 0 } = this.#video.pictures[picture] ?? {};
-    const got = readSync(this.#handle.fd, this.#bytes, 0, length, position);
-    if (got !== length || !decodeMjpg(this.#bytes.subarray(0, length), this.#decoded)) return false;
+    if (!this.#read(length, position) || !decodeMjpg(this.#bytes.subarray(0, length), this.#decoded))
+      return false;
     if (this.#decoded !== this.#front) this.#front.coverFrom(this.#decoded, this.#focus.x, this.#focus.y);
     this.#shown = picture;
     return true;
@@ -115,6 +130,7 @@ function isUsable({ width, height, pictures }: MatroskaVideo): boolean {
   return (
     even(width) &&
     even(height) &&
+    width * height <= MAX_PIXELS &&
     pictures.length > 0 &&
     pictures.every(({ length }) => length <= MAX_PICTURE_BYTES)
   );

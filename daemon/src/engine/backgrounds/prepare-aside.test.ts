@@ -41,7 +41,9 @@ test('what is not there yet is asked for once, and made here when that leaves no
 });
 
 test('its errors are those of a background that cannot be shown', async () => {
-  const text = join(folder, 'text.png');
+  const elsewhere = mkdtempSync(join(tmpdir(), 'backscrub-aside-file-'));
+  after(() => rmSync(elsewhere, { recursive: true }));
+  const text = join(elsewhere, 'text.png');
   writeFileSync(text, 'no picture');
   await assert.rejects(prepareAside(text, SIZE), { code: 'BadImage' });
   await assert.rejects(prepareAside('builtin:none', SIZE), { code: 'UnknownBackground' });

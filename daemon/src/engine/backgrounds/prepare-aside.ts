@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
+import { askHelper } from '../../children/ask-helper.js';
+import { probeConfinement } from '../../children/confinements.js';
 import { BackscrubError, fromErrorInfo, parseErrorInfo } from '../../shared/errors.js';
-import { askHelper } from '../../shared/helper-process.js';
 import type { Size } from './background.js';
 
 /** Shorter than the service's patience with the engine, so that the reason gets through. */
@@ -15,7 +16,9 @@ const probe = createRequire(import.meta.url).resolve('@backscrub/daemon/engine/p
  * @throws BackscrubError as loadBackground
  */
 export async function prepareAside(spec: string, { width, height }: Size): Promise<void> {
-  const answer = await askHelper(probe, ['background', spec, `${width}x${height}`], LIMIT_MS);
+  const question = ['background', spec, `${width}x${height}`];
+  const confinement = probeConfinement(question);
+  const answer = await askHelper(probe, question, { timeout: LIMIT_MS, confinement });
   if (answer['ok'] === true) return;
   const error = parseErrorInfo(answer['error']);
   if (error) throw fromErrorInfo(error);

@@ -1,16 +1,14 @@
 import type { FileHandle } from 'node:fs/promises';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Frame } from '@backscrub/native';
+import type { Backdrop } from '@backscrub/native';
 import type { Background, Focus, Size } from './background.js';
-import { LoopBackground } from './loop.js';
-import { openRegular } from './regular-file.js';
+import { forgetOldest, MAX_LOOP_FILE_BYTES, openKept } from './kept-loops.js';
 import { DEFAULT_LIMITS, transcodeToSize } from './transcode.js';
 import { VideoBackground } from './video.js';
 
-const MAX_LOOPS = 4;
-const LIMITS = { ...DEFAULT_LIMITS, maxBytes: 64 * 1024 * 1024, timeoutMs: 120_000 };
+const LIMITS = { ...DEFAULT_LIMITS, maxBytes: MAX_LOOP_FILE_BYTES, timeoutMs: 120_000 };
 /** The start of a call and somebody who tries one background after the other have precedence. */
 const SETTLE_MS = 5000;
 
@@ -43,7 +41,7 @@ export class PreparedVideo implements Background {
     focus: Focus,
     cache: LoopCache,
   ): Promise<Background> {
-    const kept = await openKept(join(cache.folder, cache.key), size);
+    const kept = await openKept(cache.folder, cache.key, size);
     if (kept) {
       await handle.close();
       return kept;
@@ -59,7 +57,7 @@ export class PreparedVideo implements Background {
       await transcodeToSize(path, handle, temporary, video.info, size, focus, LIMITS, signal);
       await rename(temporary, made);
       await forgetOldest(cache.folder);
-      return openKept(made, size, video.position);
+      return openKept(cache.folder, cache.key, size, video.position);
     });
   }
 
@@ -67,7 +65,7 @@ export class PreparedVideo implements Background {
     return this.#shown.warning;
   }
 
-  frame(nowMs: number): Frame {
+  frame(nowMs: number): Backdrop {
     return this.#shown.frame(nowMs);
   }
 
@@ -90,27 +88,4 @@ export class PreparedVideo implements Background {
     this.#shown = loop;
     await video.close();
   }
-}
-
-async function openKept(path: string, size: Size, offset = 0): Promise<LoopBackground | undefined> {
-  const handle = await openRegular(path).catch(() => undefined);
-  if (!handle) return undefined;
-  const now = new Date();
-  await handle.utimes(now, now).catch(() => {});
-  const loop = await LoopBackground.open(path, handle, size, { x: 0.5, y: 0.5 }, offset).catch(
-    () => undefined,
-  );
-  if (!loop) {
-    await handle.close();
-    await rm(path, { force: true });
-  }
-  return loop;
-}
-
-async function forgetOldest(folder: string): Promise<void> {
-  const files = await Promise.all(
-    (await readdir(folder)).map(async (name) => ({ name, used: (await stat(join(folder, name))).mtimeMs })),
-  );
-  files.sort((a, b) => b.used - a.used);
-  for (const { name } of files.slice(MAX_LOOPS)) await rm(join(folder, name), { force: true });
 }

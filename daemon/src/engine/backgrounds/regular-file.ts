@@ -7,8 +7,17 @@ import * as shared from '../../shared/regular-file.js';
  * @throws BackscrubError UnknownBackground when there is none, BadImage when it is no file or may not be read
  */
 export async function openRegular(path: string): Promise<FileHandle> {
+  return await opened(path, shared.openRegular);
+}
+
+/** As openRegular, for what a caller of the service named. */
+export async function openNamed(path: string): Promise<FileHandle> {
+  return await opened(path, shared.openNamed);
+}
+
+async function opened(path: string, open: (path: string) => Promise<FileHandle>): Promise<FileHandle> {
   try {
-    return await shared.openRegular(path);
+    return await open(path);
   } catch (error) {
     if (error instanceof shared.NotRegular) {
       throw new BackscrubError('BadImage', `${path} ${error.message}: give the path of an image or video.`);

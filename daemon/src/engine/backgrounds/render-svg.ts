@@ -1,4 +1,4 @@
-import { Frame } from '@backscrub/native';
+import { Backdrop } from '@backscrub/native';
 import type { Size } from './background.js';
 
 export interface SvgOptions {
@@ -13,7 +13,7 @@ export async function renderSvg(
   svg: string,
   { width, height }: Size,
   { grain = true, drawn = { width, height } }: SvgOptions = {},
-): Promise<Frame> {
+): Promise<Backdrop> {
   const { default: sharp } = await import('sharp');
   const rgb = await sharp(Buffer.from(svg))
     .resize(drawn.width, drawn.height, { fit: 'fill' })
@@ -27,7 +27,7 @@ export async function renderSvg(
     .toColourspace('srgb')
     .raw()
     .toBuffer();
-  const frame = new Frame(width, height);
+  const frame = new Backdrop(width, height);
   frame.loadRgb(rgb);
   if (grain) frame.addGrain();
   return frame;

@@ -1,5 +1,5 @@
 /** Pictures without details: drawn small and scaled up, since a drawing costs by its pixels and a call may be running. */
-import { Frame } from '@backscrub/native';
+import { Backdrop } from '@backscrub/native';
 import type { Size } from './background.js';
 
 const HEIGHT = 360;
@@ -15,9 +15,9 @@ export function smoothSize({ width, height }: Size): Size {
  * Scales it up to the frame's size, and adds grain there (see SvgOptions).
  * @param drawn belongs to this function from now on; it is the result when it has the size already
  */
-export function enlarge(drawn: Frame, { width, height }: Size): Frame {
+export function enlarge(drawn: Backdrop, { width, height }: Size): Backdrop {
   if (drawn.width === width && drawn.height === height) return drawn;
-  const frame = new Frame(width, height);
+  const frame = new Backdrop(width, height);
   frame.coverFrom(drawn);
   frame.addGrain();
   drawn.release();

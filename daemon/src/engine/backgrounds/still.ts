@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { Frame } from '@backscrub/native';
+import { Backdrop } from '@backscrub/native';
 import type { Sharp } from 'sharp';
 import { BackscrubError } from '../../shared/errors.js';
 import { CENTRE, type Focus, type Size } from './background.js';
@@ -27,7 +27,12 @@ export async function readImage(path: string, handle: FileHandle): Promise<Buffe
  * Decodes an image, turned upright, scaled to cover the frame.
  * @throws BackscrubError BadImage when it is damaged, too large or of another format
  */
-export async function decodeStill(path: string, bytes: Buffer, size: Size, focus = CENTRE): Promise<Frame> {
+export async function decodeStill(
+  path: string,
+  bytes: Buffer,
+  size: Size,
+  focus = CENTRE,
+): Promise<Backdrop> {
   const { default: sharp } = await import('sharp');
   const options = { limitInputPixels: MAX_MEGAPIXELS * 1_000_000, failOn: 'error', pages: 1 } as const;
   let metadata: Awaited<ReturnType<Sharp['metadata']>>;
@@ -56,7 +61,7 @@ export async function decodeStill(path: string, bytes: Buffer, size: Size, focus
       .autoOrient()
       .flatten({ background: '#000000' })
       .toColourspace('srgb');
-    const frame = new Frame(size.width, size.height);
+    const frame = new Backdrop(size.width, size.height);
     frame.loadRgb(await cover(upright, metadata.autoOrient, size, focus));
     return frame;
   } catch (error) {

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import sharp from 'sharp';
 import { ffmpeg, i420Of, noFfmpeg, rejects, scratch } from '../testing/files.js';
+import { CENTRE } from './background.js';
 import { loadBackground } from './load.js';
+import { LoopBackground } from './loop.js';
 import { PreparedVideo } from './prepared-video.js';
 import { openRegular } from './regular-file.js';
 import { DEFAULT_LIMITS, transcodeMoving } from './transcode.js';
@@ -29,7 +31,8 @@ describe('transcodeMoving', { skip: noFfmpeg() }, () => {
       greys(input, '320x200', 1, ...options);
       const made = await transcodeMoving(input, output);
       assert.deepEqual(made, { width: 320, height: 200, frames: 10, duration: 1 });
-      const loop = await loadBackground(output, SIZE.width, SIZE.height);
+      const loop = await LoopBackground.open(output, await openRegular(output), SIZE, CENTRE);
+      assert.ok(loop);
       for (let i = 0; i < 25; i++) {
         const level = i420Of(loop.frame(5000 + i * 100 + 50))[SIZE.width * 40 + 80] ?? 0;
         assert.ok(Math.abs(level - (40 + 15 * (i % 10))) <= 4, `${level} in frame ${i}`);

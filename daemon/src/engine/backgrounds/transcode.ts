@@ -1,15 +1,17 @@
-import { spawn } from 'node:child_process';
 import { readSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
-import { rm } from 'node:fs/promises';
+import { type FileHandle, rm } from 'node:fs/promises';
 import { setPriority } from 'node:os';
+import type { Writable } from 'node:stream';
+import { isInstalled, spawnConfined } from '../../children/confined.js';
 import { BackscrubError } from '../../shared/errors.js';
-import { INHERITED_URL, lastLine } from '../ffmpeg-process.js';
+import { createOwnFile } from '../../shared/own-file.js';
+import type { ReadAt } from '../../shared/structure-budget.js';
+import { INHERITED_URL, lastLine, OUTPUT_URL } from '../ffmpeg-process.js';
 import { probeVideo, type VideoInfo } from '../video-probe.js';
 import { pagesOf, readPages } from './animation.js';
 import type { Focus, Size } from './background.js';
-import { CAREFUL_INPUT, confined, isInstalled } from './confine.js';
-import { LoopBackground } from './loop.js';
+import { CAREFUL_INPUT, decoderConfinement } from './confine.js';
+import { LOOP_CODEC, LoopBackground } from './loop.js';
 import { readMatroska } from './matroska.js';
 import { cover, MAX_RATE, pace, shownRate } from './moving-filters.js';
 import { openRegular } from './regular-file.js';
@@ -161,15 +163,16 @@ async function encode(
   limits: Pick<TranscodeLimits, 'maxBytes' | 'timeoutMs'>,
   work: Encoding,
 ): Promise<void> {
-  const { file, args } = confined('ffmpeg', [
+  const args = [
     ...['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'error', '-y'],
     ...work.input,
     ...['-vf', [...work.filters, 'format=yuvj420p'].join(','), '-t', String(work.seconds)],
     ...['-c:v', 'mjpeg', '-q:v', String(QUALITY), '-fs', String(limits.maxBytes + 1024 * 1024)],
-    ...['-map_metadata', '-1', '-fflags', '+bitexact', '-f', 'matroska', `file:${outputPath}`],
-  ]);
-  const child = spawn(file, args, {
-    stdio: [work.pictures ? 'pipe' : 'ignore', 'ignore', 'pipe', work.fd ?? 'ignore'],
+    ...['-map_metadata', '-1', '-fflags', '+bitexact', '-f', 'matroska', OUTPUT_URL],
+  ];
+  const output = await createOwnFile(outputPath);
+  const child = spawnConfined('ffmpeg', args, decoderConfinement(true), {
+    stdio: [work.pictures ? 'pipe' : 'ignore', 'ignore', 'pipe', work.fd ?? 'ignore', output.fd],
     env: { PATH: process.env['PATH'], LC_ALL: 'C' },
     timeout: limits.timeoutMs,
     killSignal: 'SIGKILL',
@@ -198,6 +201,7 @@ async function encode(
     child.kill('SIGKILL');
   }
   const { code, signal } = await ended;
+  await output.close();
   if (broken !== undefined) throw broken;
   if (code === 0) return;
   const reason =
@@ -206,7 +210,7 @@ async function encode(
 }
 
 async function feed(
-  stdin: NodeJS.WritableStream | null,
+  stdin: Writable | null,
   pictures: AsyncIterable<Buffer>,
   ended: Promise<unknown>,
 ): Promise<void> {
@@ -227,7 +231,8 @@ async function feed(
 async function check(path: string, outputPath: string, limits: TranscodeLimits): Promise<MovingPicture> {
   const handle = await openRegular(outputPath);
   const { size } = await handle.stat();
-  const video = readMatroska((into, length, at) => readSync(handle.fd, into, 0, length, at), size);
+  const readAt: ReadAt = (into, length, at) => readSync(handle.fd, into, 0, length, at);
+  const video = readMatroska(readAt, size, LOOP_CODEC);
   const { width = 0, height = 0, pictures = [], duration = 0 } = video ?? {};
   if (size > limits.maxBytes) {
     await handle.close();

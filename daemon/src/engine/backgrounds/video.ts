@@ -1,11 +1,13 @@
 import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Frame } from '@backscrub/native';
+import { Backdrop } from '@backscrub/native';
+import { isInstalled } from '../../children/confined.js';
+import { monotonicMs } from '../../shared/clock.js';
 import { BackscrubError } from '../../shared/errors.js';
 import { INHERITED_URL } from '../ffmpeg-process.js';
 import { probeVideo, type VideoInfo } from '../video-probe.js';
 import type { Background, Focus, Size } from './background.js';
-import { CAREFUL_INPUT, isInstalled } from './confine.js';
+import { CAREFUL_INPUT } from './confine.js';
 import { Decoder } from './decoder.js';
 import { cover, pace, shownRate } from './moving-filters.js';
 
@@ -42,7 +44,7 @@ export class VideoBackground implements Background {
   readonly #offline: boolean;
   /** Milliseconds. */
   readonly #period: number;
-  readonly #front: Frame;
+  readonly #front: Backdrop;
   #decoder: Decoder;
   #warning: string | undefined;
   #began = Number.NaN;
@@ -60,7 +62,7 @@ export class VideoBackground implements Background {
     info: VideoInfo,
     start: () => Decoder,
     decoder: Decoder,
-    front: Frame,
+    front: Backdrop,
     period: number,
     offline: boolean,
   ) {
@@ -72,7 +74,7 @@ export class VideoBackground implements Background {
     this.#front = front;
     this.#period = period;
     this.#offline = offline;
-    this.#startedAt = performance.now();
+    this.#startedAt = monotonicMs();
   }
 
   /**
@@ -97,7 +99,7 @@ export class VideoBackground implements Background {
     const args = [...inputOptions(), '-vf', filters(info, size, focus, rate), '-fps_mode', 'drop'];
     const start = (): Decoder => new Decoder(args, handle.fd, size, offline ? 0 : period);
     const decoder = start();
-    const front = new Frame(size.width, size.height);
+    const front = new Backdrop(size.width, size.height);
     try {
       await firstPicture(path, decoder, front);
     } catch (error) {
@@ -127,9 +129,9 @@ export class VideoBackground implements Background {
     return this.#decoder.pid;
   }
 
-  frame(nowMs: number): Frame {
+  frame(nowMs: number): Backdrop {
     if (this.#offline) this.#catchUp(nowMs);
-    else this.#look(performance.now());
+    else this.#look(monotonicMs());
     return this.#front;
   }
 
@@ -179,8 +181,13 @@ export class VideoBackground implements Background {
     await this.#decoder.close();
     await delay(pause, undefined, { signal: this.#closed.signal }).catch(() => {});
     if (this.#closed.signal.aborted) return;
-    this.#decoder = this.#start();
-    this.#startedAt = performance.now();
+    try {
+      this.#decoder = this.#start();
+    } catch {
+      // No descriptors, no memory. The closed one counts as ended: the next look tries again.
+      return;
+    }
+    this.#startedAt = monotonicMs();
     this.#lastPicture = this.#startedAt;
   }
 }
@@ -209,14 +216,14 @@ function filters(info: VideoInfo, size: Size, focus: Focus, rate: number): strin
   return [...pace(rate), ...cover(info, size, focus, colour), 'format=yuv420p'].join(',');
 }
 
-async function firstPicture(path: string, decoder: Decoder, into: Frame): Promise<void> {
-  const deadline = performance.now() + FIRST_PICTURE_MS;
+async function firstPicture(path: string, decoder: Decoder, into: Backdrop): Promise<void> {
+  const deadline = monotonicMs() + FIRST_PICTURE_MS;
   while (!decoder.pictures.take(into)) {
     if (decoder.pictures.ended) {
       await decoder.ended();
       throw new BackscrubError('BadImage', `${path} is damaged or has no pictures: ${decoder.complaint}.`);
     }
-    if (performance.now() > deadline) {
+    if (monotonicMs() > deadline) {
       throw new BackscrubError(
         'BadImage',
         `${path} gives no picture within ${FIRST_PICTURE_MS / 1000} s: it is damaged, or too large to be played.`,

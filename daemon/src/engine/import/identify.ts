@@ -1,11 +1,15 @@
 /** What a file is, by its first bytes; its name counts for nothing. */
 import { BackscrubError } from '../../shared/errors.js';
+import { OverBudget, StructureBudget, StructureReader } from '../../shared/structure-budget.js';
 
 /** `image` can also turn out to be an animation (GIF, WebP). */
 export interface Identity {
   readonly format: 'jpeg' | 'png' | 'webp' | 'avif' | 'tiff' | 'gif' | 'apng' | 'mp4' | 'webm' | 'mkv';
   readonly moving: boolean | 'perhaps';
 }
+
+/** Chunks before the image data: a real file has a dozen. */
+const PNG_LIMITS = { elements: 1024, bytes: 16 * 1024, milliseconds: 1000 } as const;
 
 const KINDS = 'Use JPEG, PNG, WebP, AVIF, TIFF, GIF, MP4, WebM or MKV.';
 
@@ -63,12 +67,18 @@ function matroskaKind(head: string): 'webm' | 'mkv' {
 
 /** Whether a chunk acTL with more than one frame comes before the image data (PNG, third edition, 11.3.4.1). */
 function isAnimatedPng(bytes: Buffer): boolean {
-  for (let at = 8; at + 12 <= bytes.length; ) {
-    const length = bytes.readUInt32BE(at);
-    const type = bytes.toString('latin1', at + 4, at + 8);
-    if (type === 'acTL') return bytes.readUInt32BE(at + 8) > 1;
-    if (type === 'IDAT') return false;
-    at += 12 + length;
+  const file = StructureReader.ofBytes(bytes, new StructureBudget(PNG_LIMITS));
+  try {
+    for (let at = 8; at + 12 <= bytes.length; ) {
+      const head = file.look(at, 12);
+      const type = head.toString('latin1', 4, 8);
+      if (type === 'acTL') return head.readUInt32BE(8) > 1;
+      if (type === 'IDAT') return false;
+      at += 12 + head.readUInt32BE(0);
+    }
+  } catch (error) {
+    if (!(error instanceof OverBudget)) throw error;
+    throw new BackscrubError('BadImage', `The image is damaged: it ${error.message}.`);
   }
   return false;
 }

@@ -1,11 +1,14 @@
 /** Small pictures to choose by. */
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { readOwnFile } from '../../shared/own-file.js';
 import { isBackgroundId, thumbnailFile } from '../../shared/stored-background.js';
 import { findStored } from '../stored-background.js';
 import { drawThumbnail, encodeThumbnail } from './draw-thumbnail.js';
 import { loadSafeSharp } from './safe-sharp.js';
 import { makeThumbnail } from './still.js';
+
+/** As the parent's limit on what is written at import. */
+const MAX_PICTURE_BYTES = 128 * 1024 * 1024;
 
 /**
  * PNG of what a 16:9 camera would show of this background, at most `width` pixels wide.
@@ -20,6 +23,9 @@ export async function renderThumbnail(background: string, width: number): Promis
   const { entry, path } = await findStored(background);
   // Of what moves there is the first picture, as it was made at import.
   const still = entry.kind === 'still';
-  const picture = await readFile(still ? path : join(dirname(path), thumbnailFile(background)));
+  const picture = await readOwnFile(
+    still ? path : join(dirname(path), thumbnailFile(background)),
+    MAX_PICTURE_BYTES,
+  );
   return await makeThumbnail(picture, still ? entry.focus : [0.5, 0.5], width);
 }

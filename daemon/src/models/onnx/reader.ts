@@ -3,6 +3,7 @@
  * length is checked against the message that holds it, and values are views into the file.
  */
 import { badModel } from '../bad-model.js';
+import type { ModelBudget } from '../model-budget.js';
 
 /** `number` for varints and 32-bit fields (raw bits), bytes for fields with a length. 64-bit fields are skipped. */
 export interface Field {
@@ -13,7 +14,6 @@ export interface Field {
   readonly raw: Uint8Array;
 }
 
-const MAX_FIELDS = 1 << 20;
 const MAX_TEXT = 1024;
 
 function damaged(what: string): Error {
@@ -21,7 +21,7 @@ function damaged(what: string): Error {
 }
 
 /** One message's fields, in the file's order. @throws BackscrubError BadModel */
-export function* fieldsOf(message: Uint8Array, what: string): Generator<Field> {
+export function* fieldsOf(message: Uint8Array, what: string, budget: ModelBudget): Generator<Field> {
   let position = 0;
   const varint = (): number => {
     let value = 0;
@@ -34,8 +34,8 @@ export function* fieldsOf(message: Uint8Array, what: string): Generator<Field> {
     }
     throw damaged(what);
   };
-  for (let count = 0; position < message.length; count++) {
-    if (count >= MAX_FIELDS) throw badModel(`${what} has more than ${MAX_FIELDS} fields`);
+  while (position < message.length) {
+    budget.spend(1);
     const start = position;
     const tag = varint();
     const number = Math.floor(tag / 8);

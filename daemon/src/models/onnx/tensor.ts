@@ -1,5 +1,6 @@
 /** Constants of an ONNX file: looked at, never unpacked. Field numbers: onnx/onnx.proto3, TensorProto. */
 import { badModel } from '../bad-model.js';
+import type { ModelBudget } from '../model-budget.js';
 import { bytesOf, fieldsOf, printable, textOf, varintsOf } from './reader.js';
 
 /** TensorProto.DataType and bytes of an element; 0 = not of a fixed size. */
@@ -38,7 +39,7 @@ const EXTERNAL = 1;
  * @returns its name
  * @throws BackscrubError BadModel
  */
-export function checkTensor(message: Uint8Array, what: string): string {
+export function checkTensor(message: Uint8Array, what: string, budget: ModelBudget): string {
   let name = '';
   let type = 0;
   let raw: number | undefined;
@@ -46,7 +47,7 @@ export function checkTensor(message: Uint8Array, what: string): string {
   let texts = false;
   const shape: number[] = [];
   let external = false;
-  for (const field of fieldsOf(message, what)) {
+  for (const field of fieldsOf(message, what, budget)) {
     if (field.number === 1) shape.push(...varintsOf(field, MAX_RANK, what));
     else if (field.number === 2) type = field.value;
     else if (field.number === 8) name = textOf(field, what);

@@ -5,6 +5,7 @@
  * followed, and nothing is copied that is larger than the file.
  */
 import { badModel } from '../bad-model.js';
+import type { ModelBudget } from '../model-budget.js';
 
 /** Bytes of a string that are read, the rest is left out; names in models are far shorter. */
 const MAX_STRING = 256;
@@ -12,7 +13,10 @@ const MAX_STRING = 256;
 export class FlatBuffer {
   readonly view: DataView;
 
-  constructor(readonly bytes: Uint8Array) {
+  constructor(
+    readonly bytes: Uint8Array,
+    readonly budget: ModelBudget,
+  ) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
@@ -49,6 +53,7 @@ export class Table {
     readonly file: FlatBuffer,
     readonly position: number,
   ) {
+    file.budget.spend(1);
     file.check(position, 4);
     const vtable = position - file.view.getInt32(position, true);
     file.check(vtable, 4);
@@ -120,6 +125,7 @@ export class Table {
   int32s(index: number, limit: number, what: string): number[] | undefined {
     const vector = this.#vector(index, 4, limit, what);
     if (vector === undefined) return undefined;
+    this.file.budget.spend(vector.length);
     const { view } = this.file;
     return Array.from({ length: vector.length }, (_, i) => view.getInt32(vector.start + 4 * i, true));
   }

@@ -1,4 +1,5 @@
 import { badModel } from '../bad-model.js';
+import { ModelBudget } from '../model-budget.js';
 import { FlatBuffer, type Table } from './flatbuffer.js';
 import { builtinName, CUSTOM, type TensorType, tensorType } from './schema.js';
 
@@ -47,12 +48,12 @@ const MAX_ELEMENTS = 16 << 20;
  *
  * @throws BackscrubError BadModel for every file that is not a complete, consistent model.
  */
-export function readTflite(bytes: Uint8Array): TfliteModel {
+export function readTflite(bytes: Uint8Array, budget = new ModelBudget()): TfliteModel {
   if (bytes.length > MAX_FILE) throw badModel(`it is larger than ${MAX_FILE >> 20} MiB`);
   if (bytes.length < 8 || Buffer.from(bytes.subarray(4, 8)).toString('latin1') !== 'TFL3') {
     throw badModel('it is not a TFLite file (the mark TFL3 is missing)');
   }
-  const root = new FlatBuffer(bytes).root();
+  const root = new FlatBuffer(bytes, budget).root();
   const version = root.uint32(0);
   if (version !== 3) throw badModel(`its schema has version ${version}; version 3 is supported`);
   const subgraphs = root.tables(2, MAX_ARGUMENTS, 'subgraphs');

@@ -73,7 +73,7 @@ test('trusted users are not asked about', async () => {
   for (const user of [0, 990]) {
     const { ask, authority } = setUp(user);
     authority.answer = 'denied';
-    await ask();
+    assert.equal(await ask(), user, 'a caller that is let in is named');
     assert.deepEqual(authority.asked, []);
   }
 });
@@ -147,7 +147,7 @@ test('the question of a caller who leaves is withdrawn', async () => {
 test('one caller, one user, and all together have only so many questions open', async () => {
   const { ask, authority, timers } = setUp();
   authority.answer = undefined;
-  const open: Promise<void>[] = [];
+  const open: Promise<unknown>[] = [];
   const add = (sender: string): void => {
     const call = ask(sender);
     call.catch(() => {});

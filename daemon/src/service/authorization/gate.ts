@@ -13,8 +13,12 @@ export interface Caller {
 }
 
 export interface Gate {
-  /** Called before anything changes. @throws BackscrubError AccessDenied, InteractiveAuthorizationRequired, LimitsExceeded */
-  authorize(caller: Caller, permission: Permission | undefined): Promise<void>;
+  /**
+   * Called before anything changes.
+   * @returns the caller's user, as the bus knows it
+   * @throws BackscrubError AccessDenied, InteractiveAuthorizationRequired, LimitsExceeded
+   */
+  authorize(caller: Caller, permission: Permission | undefined): Promise<number>;
 }
 
 /** What the bus daemon knows of a caller. */
@@ -44,15 +48,16 @@ export class AuthorizationGate implements Gate {
     this.#clock = clock;
   }
 
-  async authorize({ sender, interactive }: Caller, permission: string | undefined): Promise<void> {
+  async authorize({ sender, interactive }: Caller, permission: string | undefined): Promise<number> {
     if (!isAction(permission)) throw denied('This may not be used over D-Bus.');
     // The bus alone says who it is: nothing that the call has in it is believed.
     const user = await this.#callers.userOf(sender).catch(() => undefined);
     if (user === undefined) throw denied('The caller has left the bus.');
-    if (this.#trusted.has(user)) return;
+    if (this.#trusted.has(user)) return user;
     const leave = this.#pending.enter(sender, user);
     try {
       conclude(await this.#ask(sender, permission, interactive), permission, interactive);
+      return user;
     } finally {
       leave();
     }

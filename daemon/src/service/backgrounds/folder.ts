@@ -1,26 +1,26 @@
 /**
- * The store's folder. An entry is there when its JSON file is, which is written last and removed first; what else lies there
+ * A folder of the store. An entry is there when its JSON file is, which is written last and removed first; what else lies there
  * without one is the rest of an import that did not finish. Nothing is kept in memory here: what is on the disk is the truth.
  */
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { WORK_FILES } from '../../shared/import-work.js';
 import type { Log } from '../../shared/log.js';
 import {
   entryFile,
   formatEntry,
   isBackgroundId,
+  MAX_ENTRY_BYTES,
   parseEntry,
   pictureFile,
   type StoredBackground,
   thumbnailFile,
 } from '../../shared/stored-background.js';
 import type { Disk } from './disk.js';
+import { MAX_THUMBNAIL_BYTES } from './thumbnail.js';
 
 const DAMAGED = 'damaged';
 const WORK = 'work-';
-/** An entry's JSON is far smaller; what is longer is not read. */
-const MAX_ENTRY_BYTES = 16_384;
 
 /** An entry that was set aside; `name` is "" when it cannot be told. */
 export interface DamagedBackground {
@@ -29,7 +29,6 @@ export interface DamagedBackground {
 }
 
 export interface Contents {
-  /** Oldest first. */
   readonly entries: readonly StoredBackground[];
   readonly damaged: readonly DamagedBackground[];
   /** Of all pictures and thumbnails. */
@@ -47,6 +46,8 @@ export class BackgroundFolder {
   readonly #disk: Disk;
   readonly #log: Log;
   #tidied: Promise<void> | undefined;
+  /** Work folders that are there from then on are ours. */
+  #works = false;
 
   constructor(path: string, disk: Disk, log: Log) {
     this.path = path;
@@ -75,7 +76,6 @@ export class BackgroundFolder {
         entries.push(found.entry);
       }
     }
-    entries.sort((a, b) => (a.importedAt < b.importedAt ? -1 : a.importedAt > b.importedAt ? 1 : 0));
     const damaged = await this.#listDamaged();
     return { entries, damaged: damaged.rows, bytes: bytes + damaged.bytes };
   }
@@ -97,8 +97,9 @@ export class BackgroundFolder {
     return await this.#disk.size(join(work, WORK_FILES[name]));
   }
 
+  /** What the process has made there; nobody has looked at it. */
   async readThumbnail(work: string): Promise<Buffer> {
-    return await this.#disk.read(join(work, WORK_FILES.thumbnail));
+    return await this.#disk.read(join(work, WORK_FILES.thumbnail), MAX_THUMBNAIL_BYTES);
   }
 
   async removeWork(work: string): Promise<void> {
@@ -107,12 +108,18 @@ export class BackgroundFolder {
 
   /** Of an entry, as it was made at import; undefined when it is not there. */
   async readStoredThumbnail(id: string): Promise<Buffer | undefined> {
-    return await this.#disk.read(join(this.path, thumbnailFile(id))).catch(() => undefined);
+    return await this.#disk
+      .read(join(this.path, thumbnailFile(id)), MAX_THUMBNAIL_BYTES)
+      .catch(() => undefined);
   }
 
-  /** Makes an entry of what lies in a work folder: all of it is on the disk when this returns, or nothing is left. */
+  /**
+   * Makes an entry of what lies in a work folder, which may be another folder's: all of it is on the disk when this returns, or
+   * nothing is left.
+   */
   async commit(work: string, entry: StoredBackground): Promise<void> {
     const to = (name: string): string => join(this.path, name);
+    await this.#disk.makeFolder(this.path);
     const moves = [
       [WORK_FILES.picture, pictureFile(entry)],
       [WORK_FILES.thumbnail, thumbnailFile(entry.id)],
@@ -123,6 +130,7 @@ export class BackgroundFolder {
       for (const [from] of moves) await this.#disk.sync(join(work, from));
       for (const [from, name] of moves) await this.#disk.rename(join(work, from), to(name));
       await this.#disk.sync(this.path);
+      await this.#disk.sync(dirname(this.path));
     } catch (error) {
       for (const [, name] of [...moves].reverse()) await this.#disk.remove(to(name)).catch(() => {});
       throw error;
@@ -130,14 +138,31 @@ export class BackgroundFolder {
     await this.#removeFiles(join(this.path, DAMAGED), entry.id).catch(() => {});
   }
 
-  /** Also one that was set aside. */
+  /** Also one that was set aside. What is removed does not come back after a power cut. */
   async remove(id: string): Promise<void> {
-    await this.#removeFiles(this.path, id);
-    await this.#removeFiles(join(this.path, DAMAGED), id);
+    try {
+      for (const folder of this.folders) await this.#removeFiles(folder, id);
+    } catch (error) {
+      // The description has gone first: what it described is swept up by the next look.
+      this.#tidied = undefined;
+      throw error;
+    }
+  }
+
+  /** Also one that was set aside. */
+  async has(id: string): Promise<boolean> {
+    for (const folder of this.folders) {
+      if ((await this.#disk.list(folder)).includes(entryFile(id))) return true;
+    }
+    return false;
   }
 
   async #removeFiles(folder: string, id: string): Promise<void> {
-    for (const name of filesOf(id)) await this.#disk.remove(join(folder, name));
+    const there = new Set(await this.#disk.list(folder));
+    const names = filesOf(id).filter((name) => there.has(name));
+    if (names.length === 0) return;
+    for (const name of names) await this.#disk.remove(join(folder, name));
+    await this.#disk.sync(folder);
   }
 
   async #look(id: string): Promise<Looked> {
@@ -158,7 +183,7 @@ export class BackgroundFolder {
     if (((await this.#disk.size(path)) ?? MAX_ENTRY_BYTES) >= MAX_ENTRY_BYTES) {
       throw new Error('its description is not a small file');
     }
-    const entry = parseEntry((await this.#disk.read(path)).toString('utf8'), id);
+    const entry = parseEntry((await this.#disk.read(path, MAX_ENTRY_BYTES)).toString('utf8'), id);
     const size = await this.#disk.size(join(this.path, pictureFile(entry)));
     if (size === undefined) throw new Error('its picture is missing');
     if (size !== entry.bytes) throw new Error(`its picture has ${size} bytes instead of ${entry.bytes}`);
@@ -181,8 +206,7 @@ export class BackgroundFolder {
     for (const name of names) bytes += (await this.#disk.size(join(aside, name))) ?? 0;
     const rows: DamagedBackground[] = [];
     for (const id of ids(names)) {
-      const path = join(aside, entryFile(id));
-      const text = ((await this.#disk.size(path)) ?? 0) < MAX_ENTRY_BYTES ? await this.#disk.read(path) : '';
+      const text = await this.#disk.read(join(aside, entryFile(id)), MAX_ENTRY_BYTES).catch(() => '');
       rows.push({ id, name: nameIn(text.toString('utf8'), id) });
     }
     return { rows, bytes };
@@ -197,14 +221,16 @@ export class BackgroundFolder {
     return this.#tidied;
   }
 
-  /** Removes what an earlier service left behind when it ended in the middle of its work. */
+  /** Removes what an earlier service left behind when it ended in the middle of its work, or this one when the disk failed. */
   async #tidy(): Promise<void> {
+    const works = this.#works;
+    this.#works = true;
     const names = await this.#disk.list(this.path);
     const known = new Set(ids(names));
     for (const name of names) {
       const id = name.slice(0, 32);
       const orphan = isBackgroundId(id) && filesOf(id).includes(name) && !known.has(id);
-      if (orphan || name.startsWith(WORK)) await this.#disk.remove(join(this.path, name));
+      if (orphan || (!works && name.startsWith(WORK))) await this.#disk.remove(join(this.path, name));
     }
   }
 }

@@ -10,6 +10,8 @@ import { deflateSync } from 'node:zlib';
 import { BackscrubError } from '../../shared/errors.js';
 import type { ImportAnswer } from '../../shared/import-work.js';
 import { MediaChild } from './media-child.js';
+import { chunk, header, pngOf, smallPng } from './testing/png.js';
+import { checkThumbnail } from './thumbnail.js';
 
 const root = mkdtempSync(join(tmpdir(), 'backscrub-hostile-'));
 after(() => rmSync(root, { recursive: true }));
@@ -33,44 +35,27 @@ async function refused(bytes: Uint8Array, words: RegExp): Promise<void> {
   });
 }
 
-function chunk(type: string, data: Buffer): Buffer {
-  const content = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const whole = Buffer.alloc(content.length + 8);
-  whole.writeUInt32BE(data.length);
-  content.copy(whole, 4);
-  whole.writeUInt32BE(checksum(content), content.length + 4);
-  return whole;
-}
-
-/** CRC-32 of PNG; zlib's own is not in every version of Node that we run on. */
-function checksum(bytes: Buffer): number {
-  let crc = ~0;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
-}
-
 /** One bit for each pixel, all the same: as small as can be, as large as it says. */
 function png(width: number, height: number, rows = height): Buffer {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width);
-  header.writeUInt32BE(height, 4);
-  header[8] = 1;
   const data = deflateSync(Buffer.alloc(rows * (1 + Math.ceil(width / 8))));
-  return Buffer.concat([
-    Buffer.from('89504e470d0a1a0a', 'hex'),
-    chunk('IHDR', header),
-    chunk('IDAT', data),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
+  return pngOf(header(width, height, [1, 0, 0, 0, 0]), chunk('IDAT', data), chunk('IEND'));
+}
+
+/** Every thumbnail that is made passes the check on its way out. */
+async function checkIn(folder: string, width: number): Promise<void> {
+  await checkThumbnail(readFileSync(join(folder, 'thumbnail')), width);
 }
 
 test('the makers of hostile files make good ones, too', async () => {
   const { kind, width, height, folder } = await importBytes(png(640, 480));
   assert.deepEqual([kind, width, height], ['still', 640, 480]);
   assert.deepEqual(readdirSync(folder).sort(), ['input', 'picture', 'thumbnail']);
+  await checkIn(folder, 320);
+  for (const side of [1, 2]) await checkIn((await importBytes(smallPng(side, side))).folder, 320);
+  for (const background of ['builtin:bokeh', 'color:#123456']) {
+    await media.makeThumbnail(folder, background, 200);
+    await checkIn(folder, 200);
+  }
 });
 
 test('decompression bombs', async () => {
@@ -87,8 +72,9 @@ test('a large picture that is allowed is made small', async () => {
 });
 
 test('a long strip is cut', async () => {
-  const { width, height } = await importBytes(png(60_000, 1000));
+  const { width, height, folder } = await importBytes(png(60_000, 1000));
   assert.deepEqual([width, height], [4000, 1000]);
+  await checkIn(folder, 320);
 });
 
 test('cut off, empty of data, or not what the beginning says', async () => {

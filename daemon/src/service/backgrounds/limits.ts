@@ -10,7 +10,16 @@ export interface Quota {
   readonly bytes: number;
 }
 
-export const QUOTA: Quota = { entries: 200, bytes: 512 * MIB };
+/** Of one user, and of all together: one who fills the own share leaves room for others. */
+export const QUOTAS: Quotas = {
+  user: { entries: 200, bytes: 512 * MIB },
+  all: { entries: 800, bytes: 2048 * MIB },
+};
+
+export interface Quotas {
+  readonly user: Quota;
+  readonly all: Quota;
+}
 
 /** @param bytes of the file */
 export function tooLarge(bytes: number): BackscrubError {
@@ -20,20 +29,28 @@ export function tooLarge(bytes: number): BackscrubError {
   );
 }
 
-const REMOVE = 'Remove one that you do not need (RemoveBackground, backscrubctl background remove ID).';
+/** @throws BackscrubError LimitsExceeded when a store that holds this much of the user's own is full */
+export function checkUserQuota(entries: number, bytes: number, quota: Quota): void {
+  const remedy = 'Remove one that you do not need (RemoveBackground, backscrubctl background remove ID).';
+  check(entries, bytes, quota, 'of yours', remedy);
+}
 
-/** @throws BackscrubError LimitsExceeded when a store that holds this much is full */
-export function checkQuota(entries: number, bytes: number, quota: Quota): void {
+/** @throws BackscrubError LimitsExceeded when a store that holds this much of all users is full */
+export function checkWholeQuota(entries: number, bytes: number, quota: Quota): void {
+  check(entries, bytes, quota, 'of all users', 'Remove one, or have the administrator look (as root).');
+}
+
+function check(entries: number, bytes: number, quota: Quota, whose: string, remedy: string): void {
   if (entries > quota.entries) {
     throw new BackscrubError(
       'LimitsExceeded',
-      `The store is full: it holds ${quota.entries} backgrounds. ${REMOVE}`,
+      `The store is full: it holds ${quota.entries} backgrounds ${whose}. ${remedy}`,
     );
   }
   if (bytes > quota.bytes) {
     throw new BackscrubError(
       'LimitsExceeded',
-      `The store is full: it holds ${Math.round(quota.bytes / MIB)} MiB of backgrounds at most. ${REMOVE}`,
+      `The store is full: it holds ${Math.round(quota.bytes / MIB)} MiB of backgrounds ${whose} at most. ${remedy}`,
     );
   }
 }

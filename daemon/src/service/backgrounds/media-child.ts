@@ -1,7 +1,10 @@
 /** The process that decodes for the store, with limits on memory, time and what it writes. */
-import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { type Confinement, spawnModule } from '../../children/confined.js';
+import { listed, sourcesOf } from '../../children/confinements.js';
 import { BackscrubError, fromErrorInfo, parseErrorInfo } from '../../shared/errors.js';
 import { type ImportAnswer, parseImportAnswer } from '../../shared/import-work.js';
+import { after } from '../../shared/patient-timer.js';
 
 /** Decodes files that nobody has looked at. */
 export interface MediaDecoder {
@@ -17,13 +20,13 @@ export interface MediaDecoder {
 export interface ChildLimits {
   /** Milliseconds of wall time; D-Bus callers usually wait for 25 s. */
   readonly time: number;
-  /** KiB of data that a process may allocate; a picture of the largest size that is taken fits. */
+  /** Bytes of data that a process may allocate; a picture of the largest size that is taken fits. */
   readonly memory: number;
-  /** MiB of one file that it writes. */
+  /** Bytes of one file that it writes. */
   readonly file: number;
 }
 
-const LIMITS: ChildLimits = { time: 20_000, memory: 1 << 20, file: 128 };
+const LIMITS: ChildLimits = { time: 20_000, memory: 1 << 30, file: 128 << 20 };
 const MAX_ANSWER = 65_536;
 
 export class MediaChild implements MediaDecoder {
@@ -37,17 +40,23 @@ export class MediaChild implements MediaDecoder {
   }
 
   async importFile(folder: string, [x, y]: readonly [number, number]): Promise<ImportAnswer> {
-    const answer = parseImportAnswer(await this.#ask('import', folder, String(x), String(y)));
+    const answer = parseImportAnswer(
+      await this.#ask({ write: [folder] }, 'import', folder, String(x), String(y)),
+    );
     if (answer) return answer;
     throw new BackscrubError('Failed', 'The import process gave an answer that makes no sense.');
   }
 
   async makeThumbnail(folder: string, background: string, width: number): Promise<void> {
-    await this.#ask('thumbnail', folder, background, String(width));
+    const confinement = { write: [folder], read: sourcesOf(background), list: listed(background) };
+    await this.#ask(confinement, 'thumbnail', folder, background, String(width));
   }
 
-  async #ask(...task: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
-    const { answer, ending } = await this.#run(task);
+  async #ask(
+    confinement: Confinement,
+    ...task: readonly string[]
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const { answer, ending } = await this.#run(task, confinement);
     const parsed = parse(answer);
     if (parsed?.['ok'] === true) return parsed;
     const error = parseErrorInfo(parsed?.['error']);
@@ -55,20 +64,24 @@ export class MediaChild implements MediaDecoder {
     throw new BackscrubError('BadImage', `The file could not be decoded: ${ending}. Save a smaller copy.`);
   }
 
-  async #run(task: readonly string[]): Promise<{ answer: string; ending: string }> {
+  async #run(task: readonly string[], confinement: Confinement): Promise<{ answer: string; ending: string }> {
     const { time, memory, file } = this.#limits;
     const seconds = Math.ceil(time / 1000);
-    // `ulimit -d` bounds what can be written to, not the address space that V8 reserves; -f counts in 512 bytes (POSIX).
-    const limits = `ulimit -c 0; ulimit -t ${seconds}; ulimit -f ${file * 2048}; ulimit -d ${memory} && exec "$0" "$@"`;
-    const program = [process.execPath, '--max-old-space-size=256', this.#module, ...task];
-    const child = spawn('/bin/sh', ['-c', limits, ...program], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-      // A group of its own, so that what it starts (ffmpeg) ends with it.
-      detached: true,
-      env: environment(),
-    });
+    const limits = { data: memory, fileSize: file, cpuSeconds: seconds };
+    const child = spawnModule(
+      this.#module,
+      task,
+      { ...confinement, ...limits },
+      {
+        flags: ['--max-old-space-size=256'],
+        stdio: ['ignore', 'pipe', 'ignore'],
+        // A group of its own, so that what it starts (ffmpeg) ends with it.
+        detached: true,
+        env: environment(),
+      },
+    );
     let answer = '';
-    child.stdout.on('data', (part: Buffer) => {
+    (child.stdout as Readable).on('data', (part: Buffer) => {
       if (answer.length < MAX_ANSWER) answer += part.toString('utf8');
     });
     const endGroup = (): void => {
@@ -79,17 +92,17 @@ export class MediaChild implements MediaDecoder {
       }
     };
     let late = false;
-    const timer = setTimeout(() => {
+    const cancelTimer = after(time, () => {
       late = true;
       endGroup();
-    }, time);
+    });
     const how = await new Promise<string>((resolve) => {
       child.on('error', (error) => resolve(error.message));
       // What it started may hold the pipe open; its own end is what counts.
       child.on('exit', () => endGroup());
       child.on('close', (code, signal) => resolve(signal ?? `status ${code}`));
     });
-    clearTimeout(timer);
+    cancelTimer();
     const timeOut = late || how === 'SIGXCPU';
     const reason = timeOut ? `it takes more than ${seconds} s` : `it needs too much memory or is damaged`;
     return { answer, ending: reason };

@@ -1,12 +1,12 @@
-import { CacheFolder } from '../../shared/cache-folder.js';
+import { frameCache, thumbnailCache } from '../../shared/derived-caches.js';
 import type { Log } from '../../shared/log.js';
 import { backgroundsFolder } from '../../shared/stored-background.js';
 import { realDisk } from './disk.js';
-import { BackgroundFolder } from './folder.js';
+import { BackgroundFolders } from './folders.js';
 import { MediaChild } from './media-child.js';
 import type { GalleryRow } from './row.js';
 import { BackgroundStore } from './store.js';
-import { CACHED_THUMBNAILS, Thumbnails } from './thumbnails.js';
+import { Thumbnails } from './thumbnails.js';
 
 export interface StoreModules {
   /** The program that decodes what is imported. */
@@ -22,9 +22,10 @@ export function openStore(
   version: string,
   log: Log,
 ): BackgroundStore {
-  const folder = new BackgroundFolder(backgroundsFolder(), realDisk, log);
+  const folders = new BackgroundFolders(backgroundsFolder(), realDisk, log);
   const decoder = new MediaChild(importModule);
-  const cache = CacheFolder.ofService('thumbnails', CACHED_THUMBNAILS);
-  const thumbnails = new Thumbnails(folder, decoder, { cache, version, drawn: galleryThumbnails });
-  return new BackgroundStore({ folder, decoder, thumbnails, gallery, log });
+  const cache = thumbnailCache();
+  const caches = [frameCache(), cache].flatMap((found) => found ?? []);
+  const thumbnails = new Thumbnails(folders.common, decoder, { cache, version, drawn: galleryThumbnails });
+  return new BackgroundStore({ folders, caches, decoder, thumbnails, gallery, log });
 }

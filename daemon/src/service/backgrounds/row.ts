@@ -1,5 +1,6 @@
 /** A background in ListBackgrounds of the contract: its keys and types. */
 import type { Variant } from '../../generated/contract.js';
+import { cleanText } from '../../shared/clean-text.js';
 import type { StoredBackground } from '../../shared/stored-background.js';
 import type { DamagedBackground } from './folder.js';
 
@@ -22,7 +23,8 @@ function parseGalleryRow(value: unknown): GalleryRow | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { id, name, kind } = value as Readonly<Record<string, unknown>>;
   if (typeof id !== 'string' || !/^builtin:[a-z0-9-]{1,64}$/.test(id)) return undefined;
-  if (typeof name !== 'string' || name === '' || name.length > 80) return undefined;
+  if (typeof name !== 'string' || name === '' || name.length > 80 || name !== cleanText(name))
+    return undefined;
   return kind === 'still' || kind === 'animated' ? { id, name, kind } : undefined;
 }
 

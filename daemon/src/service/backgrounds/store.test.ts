@@ -16,11 +16,13 @@ import { after, type TestContext, test } from 'node:test';
 import { CacheFolder } from '../../shared/cache-folder.js';
 import { BackscrubError, type ErrorCode } from '../../shared/errors.js';
 import { type Disk, realDisk } from './disk.js';
-import { BackgroundFolder } from './folder.js';
-import type { Quota } from './limits.js';
+import { BackgroundFolders } from './folders.js';
+import { QUOTAS, type Quota, type Quotas } from './limits.js';
 import { BackgroundStore } from './store.js';
 import { FakeDecoder, PNG } from './testing/fake-decoder.js';
+import { PNG_SIGNATURE, smallPng } from './testing/png.js';
 import { Thumbnails } from './thumbnails.js';
+import type { UserBackgrounds } from './user-backgrounds.js';
 
 const root = mkdtempSync(join(tmpdir(), 'backscrub-store-'));
 after(() => rmSync(root, { recursive: true }));
@@ -28,28 +30,36 @@ after(() => rmSync(root, { recursive: true }));
 let count = 0;
 
 interface Setting {
+  /** Of one user. */
   readonly quota?: Quota;
+  readonly quotas?: Partial<Quotas>;
   readonly disk?: Disk;
   readonly path?: string;
   /** Where thumbnails are that need not be made. */
   readonly drawn?: string;
 }
 
-function setUp({ quota, disk = realDisk, path = join(root, String(count++)), drawn }: Setting = {}) {
+const USER = 1000;
+
+function setUp({ quota, quotas, disk = realDisk, path = join(root, String(count++)), drawn }: Setting = {}) {
   const lines: string[] = [];
   const decoder = new FakeDecoder();
   const log = (level: string, text: string): void => void lines.push(`${level}: ${text}`);
-  const folder = new BackgroundFolder(path, disk, log);
-  const cache = new CacheFolder(join(path, '../cache'), 4);
-  const store = new BackgroundStore({
-    folder,
+  const folders = new BackgroundFolders(path, disk, log);
+  const cachePath = join(root, `cache-${count}`);
+  const cache = new CacheFolder(cachePath, 4);
+  const whole = new BackgroundStore({
+    folders,
+    caches: [cache],
     decoder,
-    thumbnails: new Thumbnails(folder, decoder, { cache, version: String(count), drawn }),
+    thumbnails: new Thumbnails(folders.common, decoder, { cache, version: String(count), drawn }),
     gallery: async () => [{ id: 'builtin:one', name: 'One', kind: 'still' }],
     log,
-    ...(quota === undefined ? {} : { quota }),
+    quotas: { ...QUOTAS, ...(quota && { user: quota }), ...quotas },
   });
-  return { store, decoder, path, lines };
+  const own = join(path, `user-${USER}`);
+  const kept = { path: cachePath, folder: cache };
+  return { whole, store: whole.of(USER), decoder, common: path, path: own, lines, cache: kept };
 }
 
 const code =
@@ -57,14 +67,14 @@ const code =
   (error: unknown) =>
     error instanceof BackscrubError && error.code === expected && words.test(error.message);
 
-async function rows(store: BackgroundStore): Promise<Record<string, unknown>[]> {
+async function rows(store: UserBackgrounds): Promise<Record<string, unknown>[]> {
   const plain = (await store.list()).map((row) =>
     Object.fromEntries(Object.entries(row).map(([key, { value }]) => [key, value])),
   );
   return plain.filter(({ builtin }) => builtin === false);
 }
 
-const names = async (store: BackgroundStore) => (await rows(store)).map(({ name }) => name);
+const names = async (store: UserBackgrounds) => (await rows(store)).map(({ name }) => name);
 const picture = (text: string) => Buffer.from(text);
 
 test('an id is of the content and the focus; order is that of importing', async () => {
@@ -154,7 +164,7 @@ function failingDisk(n: number, forever: boolean, errno = 'ENOSPC'): { disk: Dis
 }
 
 /** All changes of an import, and then of a removal, in this order. */
-async function lifeOf(store: BackgroundStore): Promise<void> {
+async function lifeOf(store: UserBackgrounds): Promise<void> {
   const id = await store.import('Sea', picture('sea'), {});
   await store.remove(id);
 }
@@ -166,14 +176,16 @@ for (const forever of [false, true]) {
     assert.ok(counting.changes() > 12, String(counting.changes()));
     for (let n = 0; n < counting.changes(); n++) {
       const failing = failingDisk(n, forever);
-      const { store, path } = setUp({ disk: failing.disk });
+      const { store, path, common } = setUp({ disk: failing.disk });
       // Cleaning up after the work is done may fail in silence.
       await lifeOf(store).catch((error: unknown) => {
         assert.ok(code('Failed', /disk .*is full/)(error), `${n}: ${error}`);
       });
-      const next = setUp({ path });
+      const next = setUp({ path: common });
       const found = await rows(next.store);
-      const files = existsSync(path) ? readdirSync(path) : [];
+      const files = filesIn(path);
+      if (existsSync(common))
+        assert.deepEqual(readdirSync(common), files.length > 0 || existsSync(path) ? [`user-${USER}`] : []);
       const wanted = found.flatMap(({ id }) => [`${id}.json`, `${id}.png`, `${id}.webp`]);
       assert.deepEqual(files.sort(), wanted.sort(), `after change ${n}`);
       for (const { problem } of found) assert.equal(problem, undefined);
@@ -230,6 +242,8 @@ test('what is damaged is set aside, with a line in the log, and leaves the other
   }
 });
 
+const filesIn = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
+
 function replace(path: string, id: string, from: string | RegExp, to: string): void {
   const file = join(path, `${id}.json`);
   const text = readFileSync(file, 'utf8');
@@ -255,13 +269,17 @@ test('importing a damaged one again makes it whole', async () => {
 });
 
 test('files that are not ours stay', async () => {
-  const { store, path } = setUp();
-  mkdirSync(join(path, 'work-old'), { recursive: true });
-  for (const name of ['notes.txt', 'a.json', 'work-old/input', `${'1'.repeat(32)}.webp`]) {
-    writeFileSync(join(path, name), 'x');
+  const { store, path, common } = setUp();
+  mkdirSync(join(common, 'work-old'), { recursive: true });
+  mkdirSync(path);
+  writeFileSync(join(common, 'work-old/input'), 'x');
+  for (const folder of [path, common]) {
+    for (const name of ['notes.txt', 'a.json', `${'1'.repeat(32)}.webp`])
+      writeFileSync(join(folder, name), 'x');
   }
   assert.deepEqual(await rows(store), []);
   assert.deepEqual(readdirSync(path).sort(), ['a.json', 'notes.txt']);
+  assert.deepEqual(readdirSync(common).sort(), ['a.json', 'notes.txt', `user-${USER}`]);
 });
 
 test('a decoder that leaves nothing, a link or a folder behind', async () => {
@@ -272,23 +290,23 @@ test('a decoder that leaves nothing, a link or a folder behind', async () => {
     (folder) => writeFileSync(join(folder, 'picture'), ''),
   ];
   for (const instead of behaviours) {
-    const { store, decoder, path } = setUp();
+    const { store, decoder, common } = setUp();
     decoder.instead = (folder) => {
       writeFileSync(join(folder, 'thumbnail'), PNG);
       instead(folder);
     };
     await assert.rejects(store.import('x', picture('x'), {}), code('Failed', /no picture/));
-    assert.deepEqual(readdirSync(path), []);
+    assert.deepEqual(readdirSync(common), []);
   }
 });
 
 test('a decoder that refuses: its words, and nothing is left', async () => {
-  const { store, decoder, path } = setUp();
+  const { store, decoder, common } = setUp();
   decoder.instead = () => {
     throw new BackscrubError('BadImage', 'The image is torn.');
   };
   await assert.rejects(store.import('x', picture('x'), {}), code('BadImage', /torn/));
-  assert.deepEqual(readdirSync(path), []);
+  assert.deepEqual(readdirSync(common), []);
   decoder.instead = undefined;
   await store.import('x', picture('x'), {});
 });
@@ -323,7 +341,7 @@ test('the first look at the folder does not sweep away what is being made', asyn
 
 test('thumbnails of the gallery that come with the service are not made again', async () => {
   const drawn = mkdtempSync(join(root, 'drawn-'));
-  const coming = Buffer.concat([PNG, Buffer.from('drawn before')]);
+  const coming = smallPng(16, 9, 200);
   writeFileSync(join(drawn, 'one-160.png'), coming);
   const { store, decoder } = setUp({ drawn });
   assert.ok(coming.equals(await store.thumbnail('builtin:one', 160)));
@@ -339,6 +357,70 @@ test('what is no PNG is no thumbnail', async () => {
   await assert.rejects(store.thumbnail('builtin:one', 64), code('Failed'));
   decoder.instead = (folder) => symlinkSync('/etc/passwd', join(folder, 'thumbnail'));
   await assert.rejects(store.thumbnail('builtin:one', 64), code('Failed'));
+  decoder.instead = (folder) =>
+    writeFileSync(join(folder, 'thumbnail'), Buffer.concat([PNG_SIGNATURE, Buffer.from('and no more')]));
+  await assert.rejects(store.thumbnail('builtin:one', 64), code('Failed'));
+  // Wider than it was asked for.
+  decoder.instead = (folder) => writeFileSync(join(folder, 'thumbnail'), smallPng(65, 36));
+  await assert.rejects(store.thumbnail('builtin:one', 64), code('Failed'));
+});
+
+test('a thumbnail that is a link to one is not followed', async () => {
+  const { store, decoder, path } = setUp();
+  const elsewhere = join(root, 'elsewhere.png');
+  writeFileSync(elsewhere, smallPng(16, 9, 99));
+  const link = (folder: string): void => symlinkSync(elsewhere, join(folder, 'thumbnail'));
+  decoder.instead = link;
+  await assert.rejects(store.thumbnail('builtin:one', 64), code('Failed'));
+  decoder.instead = (folder) => {
+    writeFileSync(join(folder, 'picture'), 'picture');
+    link(folder);
+  };
+  await assert.rejects(store.import('x', picture('x'), {}), code('Failed'));
+  decoder.instead = undefined;
+  const id = await store.import('x', picture('x'), {});
+  const stored = join(path, `${id}.png`);
+  rmSync(stored);
+  symlinkSync(elsewhere, stored);
+  assert.ok(PNG.equals(await store.thumbnail(id, 320)), 'another one is made');
+});
+
+test('a stored or kept thumbnail that was changed is made again', async () => {
+  const { store, decoder, path, cache } = setUp();
+  const id = await store.import('x', picture('x'), {});
+  for (const bytes of [
+    Buffer.concat([PNG_SIGNATURE, Buffer.from('and no more')]),
+    Buffer.concat([PNG, Buffer.from('more')]),
+    smallPng(321, 9),
+  ]) {
+    writeFileSync(join(path, `${id}.png`), bytes);
+    assert.ok(PNG.equals(await store.thumbnail(id, 320)));
+  }
+  await store.thumbnail(id, 64);
+  const made = decoder.thumbnails;
+  // A process that can write to the cache can also make a valid file.
+  const kept = cache.folder.of(id);
+  for (const key of readdirSync(join(cache.path, id)))
+    await kept.write(key, Buffer.from('\x89PNG\r\n\x1a\n'));
+  assert.ok(PNG.equals(await store.thumbnail(id, 64)));
+  assert.equal(decoder.thumbnails, made + 1);
+});
+
+test('a thumbnail that cannot be shown is not stored', async () => {
+  const { store, decoder, common } = setUp();
+  decoder.instead = (folder) => {
+    writeFileSync(join(folder, 'picture'), 'picture');
+    writeFileSync(join(folder, 'thumbnail'), PNG_SIGNATURE);
+  };
+  await assert.rejects(store.import('x', picture('x'), {}), code('Failed', /no usable thumbnail/));
+  assert.deepEqual(readdirSync(common), []);
+});
+
+test('a folder of more files than any store has is not read', async () => {
+  const { store, path } = setUp();
+  mkdirSync(path, { recursive: true });
+  for (let i = 0; i < 4097; i++) writeFileSync(join(path, `${i}`), '');
+  await assert.rejects(store.list(), code('Failed'));
 });
 
 async function imported(t: TestContext, name: string): Promise<unknown> {

@@ -1,178 +1,140 @@
-/** The backgrounds that can be chosen: those that come with Backscrub and those that were imported. */
-import { createHash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
-import type { Variant } from '../../generated/contract.js';
+/** The backgrounds that can be chosen: those that come with Backscrub and those that were imported, by whom. */
+import type { CacheFolder } from '../../shared/cache-folder.js';
+import { removeFormerCaches } from '../../shared/derived-caches.js';
 import { BackscrubError } from '../../shared/errors.js';
 import type { Log } from '../../shared/log.js';
-import { isBackgroundId, type StoredBackground } from '../../shared/stored-background.js';
-import { keepLast } from '../keep-last.js';
-import { KeptAnswer } from '../kept-answer.js';
-import { shorten } from '../session/settle.js';
-import { checkData, type ImportOptions, parseName, parseOptions, parseThumbnailSize } from './arguments.js';
 import type { BackgroundFolder, Contents } from './folder.js';
-import { checkQuota, QUOTA, type Quota } from './limits.js';
+import { type BackgroundFolders, ROOT } from './folders.js';
+import { checkUserQuota, checkWholeQuota, QUOTAS, type Quotas } from './limits.js';
 import type { MediaDecoder } from './media-child.js';
-import { damagedDictionary, type GalleryRow, galleryDictionary, storedDictionary } from './row.js';
+import type { GalleryRow } from './row.js';
 import type { Thumbnails } from './thumbnails.js';
 import { Shared, Turns } from './turns.js';
+import { UserBackgrounds } from './user-backgrounds.js';
 
 /** Imports that may wait for each other. */
 const MAX_IMPORTS = 8;
-/** Bytes that are hashed in one go: a millisecond or two, then somebody else has a turn. */
-const HASH_STEP = 1 << 20;
-const STORED_THUMBNAIL = 320;
-/** The disk is read again although its folders look the same: a file may have been damaged. */
-const LISTED = { fresh: 30_000, usable: 60_000 } as const;
+/** Users whose lists are kept. */
+const MAX_USERS = 64;
 
 export interface StoreParts {
-  readonly folder: BackgroundFolder;
+  readonly folders: BackgroundFolders;
+  /** With what is derived of backgrounds. */
+  readonly caches: readonly CacheFolder[];
   readonly decoder: MediaDecoder;
   readonly thumbnails: Thumbnails;
   /** The built-in ones. @throws BackscrubError Failed */
   readonly gallery: () => Promise<readonly GalleryRow[]>;
   readonly log: Log;
-  readonly quota?: Quota;
+  readonly quotas?: Quotas;
 }
 
 export class BackgroundStore {
-  readonly #parts: StoreParts;
-  readonly #quota: Quota;
-  readonly #imports = new Turns(MAX_IMPORTS);
+  readonly parts: StoreParts;
+  readonly imports = new Turns(MAX_IMPORTS);
+  readonly importing = new Shared<string>();
+  readonly #quotas: Quotas;
   /** For what must not overlap on the disk; short, unlike decoding. */
   readonly #disk = new Turns();
-  readonly #importing = new Shared<string>();
-  /** For whoever only looks; what changes something reads the disk. */
-  readonly #listed: KeptAnswer<Contents>;
-  readonly #dictionaries = keepLast(toDictionaries);
+  readonly #users = new Map<number, UserBackgrounds>();
   #gallery: readonly GalleryRow[] | undefined;
 
   constructor(parts: StoreParts) {
-    this.#parts = parts;
-    this.#listed = new KeptAnswer(
-      async () => ({ value: await this.#scan(), sources: parts.folder.folders }),
-      LISTED,
-    );
-    this.#quota = parts.quota ?? QUOTA;
+    this.parts = parts;
+    this.#quotas = parts.quotas ?? QUOTAS;
   }
 
-  /** @returns the id. @throws BackscrubError InvalidArgs, LimitsExceeded, BadImage, Failed */
-  async import(name: string, data: Uint8Array, options: Readonly<Record<string, Variant>>): Promise<string> {
-    const label = parseName(name);
-    const checked = parseOptions(options);
-    checkData(data);
-    const id = await idOf(data, checked);
-    return await this.#importing.get(id, () =>
-      this.#imports.take(() => this.#guarded(() => this.#import(id, label, data, checked))),
-    );
-  }
-
-  /** @throws BackscrubError InvalidArgs, UnknownBackground, Failed */
-  async remove(id: string): Promise<void> {
-    await this.#disk.take(() =>
-      this.#guarded(async () => {
-        const { entries, damaged } = await this.#parts.folder.scan();
-        if (![...entries, ...damaged].some((entry) => entry.id === id)) throw unknown(id);
-        await this.#parts.folder.remove(id);
-        this.#listed.forget();
-      }),
-    );
-    this.#parts.log('info', `background ${id} is removed`);
-  }
-
-  /** The form of an id alone decides. @throws BackscrubError InvalidArgs, UnknownBackground */
-  checkRemovable(id: string): void {
-    if (id.startsWith('builtin:')) {
-      throw new BackscrubError('InvalidArgs', `${shorten(id)} is built-in and cannot be removed.`);
+  /** What a user sees and may do; root sees what everybody has. */
+  of(user: number): UserBackgrounds {
+    let found = this.#users.get(user);
+    if (found === undefined) {
+      for (const oldest of this.#users.keys()) {
+        if (this.#users.size < MAX_USERS) break;
+        this.#users.delete(oldest);
+      }
+      found = new UserBackgrounds(user, this);
+      this.#users.set(user, found);
     }
-    if (!isBackgroundId(id)) throw unknown(id);
+    return found;
   }
 
-  /** @throws BackscrubError Failed */
-  async list(): Promise<readonly Readonly<Record<string, Variant>>[]> {
-    return this.#dictionaries(...(await Promise.all([this.#galleryRows(), this.#listed.get()])));
+  /** For one piece of work on the disk at a time. @throws BackscrubError Failed in words when the disk fails */
+  async onDisk<T>(work: () => Promise<T>): Promise<T> {
+    return await this.#disk.take(() => this.guarded(work));
   }
 
   /**
-   * @param background an id, or what the engine can draw
-   * @throws BackscrubError InvalidArgs, UnknownBackground, BadImage, LimitsExceeded, Failed
+   * What no other version or life of the service left behind stays: caches of earlier versions, what is derived of backgrounds
+   * that are gone, the rest of imports that were cut off. What is there may have something derived from now on.
    */
-  async thumbnail(background: string, size: number): Promise<Uint8Array> {
-    const width = parseThumbnailSize(size);
-    if (background.startsWith('/')) {
-      throw new BackscrubError(
-        'UnknownBackground',
-        'There are no thumbnails of paths; import the file to see one.',
-      );
+  async tidy(): Promise<void> {
+    try {
+      await removeFormerCaches();
+      await this.onDisk(async () => {
+        const { entries } = await this.parts.folders.scan(ROOT);
+        const ids = new Set(entries.map(({ id }) => id));
+        for (const cache of this.parts.caches) {
+          await cache.retain(ids);
+          for (const id of ids) await cache.admit(id);
+        }
+      });
+    } catch (error) {
+      // It is tried again at the next start.
+      const reason = error instanceof Error ? error.message : String(error);
+      this.parts.log('warning', `what is kept of backgrounds could not be tidied: ${reason}`);
     }
-    if (isBackgroundId(background)) {
-      const { entries } = await this.#listed.get();
-      if (!entries.some(({ id }) => id === background)) throw unknown(background);
-      const stored = width === STORED_THUMBNAIL && (await this.#parts.folder.readStoredThumbnail(background));
-      if (stored) return stored;
-    }
-    return await this.#guarded(() => this.#parts.thumbnails.get(background, width));
   }
 
-  async #scan() {
-    return await this.#disk.take(() => this.#guarded(() => this.#parts.folder.scan()));
+  /** What is derived of it may be kept. On the disk's turn, when it is there. */
+  async admit(id: string): Promise<void> {
+    // Without a cache everything works, only more slowly.
+    for (const cache of this.parts.caches) await cache.admit(id).catch(() => {});
   }
 
-  async #galleryRows(): Promise<readonly GalleryRow[]> {
-    this.#gallery ??= await this.#parts.gallery();
+  /** Nothing that was derived of it is left when this returns. On the disk's turn. @throws Error of the file system */
+  async forgetDerived(id: string): Promise<void> {
+    for (const cache of this.parts.caches) await cache.forget(id);
+  }
+
+  /** To be called after each change: nobody gets a list from before. */
+  changed(): void {
+    for (const user of this.#users.values()) user.forget();
+  }
+
+  /**
+   * Whether one more fits, of this size, into a user's share and the whole store. On the disk's turn.
+   * @throws BackscrubError LimitsExceeded
+   */
+  async checkQuotas(own: BackgroundFolder, id: string, bytes: number): Promise<void> {
+    const mine = await own.scan();
+    checkUserQuota(countWith(mine, id), mine.bytes + bytes, this.#quotas.user);
+    let entries = countWith(mine, id);
+    let sum = mine.bytes + bytes;
+    for (const folder of await this.parts.folders.all()) {
+      if (folder === own) continue;
+      const other = await folder.scan();
+      entries += other.entries.length + other.damaged.length;
+      sum += other.bytes;
+    }
+    checkWholeQuota(entries, sum, this.#quotas.all);
+  }
+
+  /** @throws BackscrubError Failed */
+  async galleryRows(): Promise<readonly GalleryRow[]> {
+    this.#gallery ??= await this.parts.gallery();
     return this.#gallery;
   }
 
-  async #import(id: string, name: string, data: Uint8Array, { focus }: ImportOptions): Promise<string> {
-    const { folder, decoder, log } = this.#parts;
-    const found = await this.#scan();
-    if (found.entries.some((entry) => entry.id === id)) return id;
-    checkQuota(countWith(found, id), found.bytes + 1, this.#quota);
-    const work = await folder.makeWork();
-    try {
-      await folder.writeInput(work, data);
-      const picture = await decoder.importFile(work, focus);
-      const size = await folder.sizeIn(work, 'picture');
-      const thumbnail = await folder.sizeIn(work, 'thumbnail');
-      if (!size || !thumbnail) {
-        throw new BackscrubError('Failed', 'The import process has left no picture behind.');
-      }
-      const importedAt = new Date().toISOString();
-      const entry: StoredBackground = { id, name, ...picture, bytes: size, importedAt };
-      await this.#disk.take(async () => {
-        const now = await folder.scan();
-        checkQuota(countWith(now, id), now.bytes + size + thumbnail, this.#quota);
-        await folder.commit(work, entry);
-        this.#listed.forget();
-      });
-      log('info', `background ${id} is imported: ${entry.kind}, ${entry.width}x${entry.height}`);
-      return id;
-    } finally {
-      await folder.removeWork(work).catch(() => {});
-    }
-  }
-
   /** Turns what the disk says into words. */
-  async #guarded<T>(work: () => Promise<T>): Promise<T> {
+  async guarded<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
       if (error instanceof BackscrubError || !(error instanceof Error) || !('code' in error)) throw error;
-      this.#parts.log('error', `${this.#parts.folder.path}: ${error.message}`);
+      this.parts.log('error', `${this.parts.folders.common.path}: ${error.message}`);
       throw new BackscrubError('Failed', diskText(String(error.code)));
     }
   }
-}
-
-/** What ListBackgrounds answers: what comes with the engine first. */
-function toDictionaries(
-  gallery: readonly GalleryRow[],
-  { entries, damaged }: Contents,
-): Record<string, Variant>[] {
-  return [
-    ...gallery.map(galleryDictionary),
-    ...entries.map(storedDictionary),
-    ...damaged.map(damagedDictionary),
-  ];
 }
 
 /** How many there are when this one is added; it takes the place of one that was set aside. */
@@ -192,22 +154,4 @@ function diskText(code: string): string {
     default:
       return `The disk of the service's state fails (${code}). See: journalctl -b -u backscrub`;
   }
-}
-
-/** Of the content and of every option that changes what is stored: the first half of a SHA-256 in hexadecimal digits. */
-async function idOf(data: Uint8Array, options: ImportOptions): Promise<string> {
-  const hash = createHash('sha256');
-  hash.update(`${JSON.stringify(options.focus)}\n`);
-  for (let at = 0; at < data.length; at += HASH_STEP) {
-    if (at > 0) await setImmediate();
-    hash.update(data.subarray(at, at + HASH_STEP));
-  }
-  return hash.digest('hex').slice(0, 32);
-}
-
-function unknown(id: string): BackscrubError {
-  return new BackscrubError(
-    'UnknownBackground',
-    `There is no background "${shorten(id)}"; ListBackgrounds (backscrubctl background list) has those that are there.`,
-  );
 }

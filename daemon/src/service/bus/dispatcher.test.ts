@@ -36,8 +36,10 @@ function setUp(allowed = true) {
     events.push(name);
     return [];
   };
+  let now = 7;
   const dispatcher = new Dispatcher(
     {
+      arrive: () => now,
       methods: {
         Start: done('Start'),
         Stop: done('Stop'),
@@ -47,12 +49,15 @@ function setUp(allowed = true) {
         },
         SetBackground: done('SetBackground'),
         SetEffects: done('SetEffects'),
-        ImportBackground: async (name, data) => {
-          events.push(`ImportBackground ${name} ${data.length}`);
+        ImportBackground: async (name, data, _options, { user }) => {
+          events.push(`ImportBackground ${name} ${data.length} of ${user}`);
           return ['id'];
         },
         RemoveBackground: done('RemoveBackground'),
-        ListBackgrounds: async () => [[]],
+        ListBackgrounds: async ({ user, arrived }) => {
+          events.push(`ListBackgrounds of ${user}, who called at ${arrived}`);
+          return [[]];
+        },
         GetThumbnail: async () => [Buffer.alloc(1)],
         ListModels: async () => [[{ name: { signature: 's', value: 'm' } }]],
         SetModel: done('SetModel'),
@@ -67,7 +72,9 @@ function setUp(allowed = true) {
         BlurStrength: async (value) => {
           events.push(`BlurStrength ${value}`);
         },
-        OnDemand: async () => {},
+        OnDemand: async (value, { user, arrived }) => {
+          events.push(`OnDemand ${value} of ${user}, who called at ${arrived}`);
+        },
         Resolution: async () => {},
         FrameRate: async () => {},
       },
@@ -76,13 +83,24 @@ function setUp(allowed = true) {
     {
       authorize: async ({ sender }, permission) => {
         events.push(`asked ${sender} ${permission}`);
+        // Much may happen meanwhile.
+        now++;
         if (!allowed) throw new BackscrubError('AccessDenied', 'no');
+        return 1000;
       },
     },
     () => events.push('told'),
   );
   const call = (member: string, signature = '', body: unknown[] = [], name = INTERFACE, path = OBJECT_PATH) =>
-    dispatcher.handle({ sender: ':1.7', interactive: false, path, interface: name, member, signature, body });
+    dispatcher.handle({
+      sender: ':1.7',
+      interactive: false,
+      path,
+      interface: name,
+      member,
+      signature,
+      read: () => body,
+    });
   return { dispatcher, events, call };
 }
 
@@ -93,6 +111,13 @@ test('asked, done, told, answered', async () => {
   const { events, call } = setUp();
   assert.deepEqual(await call('SetMode', 's', ['mask']), { signature: '', body: [] });
   assert.deepEqual(events, ['asked :1.7 org.backscrub.control', 'SetMode mask', 'told']);
+});
+
+test('a setter learns who sets, as a method does', async () => {
+  const { events, call } = setUp();
+  const value = { signature: 'b', value: false };
+  await call('Set', 'ssv', [INTERFACE, 'OnDemand', value], `${STANDARD}.Properties`);
+  assert.equal(events[1], 'OnDemand false of 1000, who called at 7');
 });
 
 test('denied: nothing is done', async () => {
@@ -155,7 +180,7 @@ test('read-only properties and values of the wrong type are refused before anybo
   assert.deepEqual(events, ['asked :1.7 org.backscrub.control', 'BlurStrength 1', 'told']);
 });
 
-test('arguments that come after the call are waited for before anybody is asked', async () => {
+test('arguments are read when their type is right, and before anybody is asked', async () => {
   const { dispatcher, events } = setUp();
   const call = {
     sender: ':1.7',
@@ -164,24 +189,24 @@ test('arguments that come after the call are waited for before anybody is asked'
     interface: INTERFACE,
     member: 'ImportBackground',
     signature: 'saya{sv}',
-    body: [],
   };
-  const large = { read: async () => ['sea', Buffer.alloc(70_000), {}] };
-  const { body } = await dispatcher.handle({ ...call, large });
+  const { body } = await dispatcher.handle({ ...call, read: () => ['sea', Buffer.alloc(70_000), {}] });
   assert.deepEqual(body, ['id']);
   assert.deepEqual(events, [
     'asked :1.7 org.backscrub.manage-backgrounds',
-    'ImportBackground sea 70000',
+    'ImportBackground sea 70000 of 1000',
     'told',
   ]);
-  const read = async () => {
+  const read = () => {
     throw new BackscrubError('LimitsExceeded', 'too many');
   };
-  await assert.rejects(dispatcher.handle({ ...call, large: { read } }), code('LimitsExceeded'));
-  await assert.rejects(
-    dispatcher.handle({ ...call, signature: 'av', large: { read: () => assert.fail('read') } }),
-    code('InvalidArgs'),
-  );
+  await assert.rejects(dispatcher.handle({ ...call, read }), code('LimitsExceeded'));
+  for (const change of [{ signature: 'av' }, { member: 'Nothing' }, { path: '/' }, { interface: 'org.x' }]) {
+    const other = { ...call, ...change };
+    assert.equal(dispatcher.takes(other), false);
+    await assert.rejects(dispatcher.handle({ ...other, read: () => assert.fail('read') }), BackscrubError);
+  }
+  assert.equal(dispatcher.takes(call), true);
   assert.equal(events.length, 3);
 });
 

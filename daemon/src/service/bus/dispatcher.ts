@@ -11,13 +11,18 @@ import { BackscrubError } from '../../shared/errors.js';
 import { INTERFACE, OBJECT_PATH } from '../../shared/names.js';
 import type { Gate } from '../authorization/gate.js';
 import { keepLast } from '../keep-last.js';
+import type { Chooser } from '../user-looks.js';
 import type { ContractImplementation } from './contract.js';
-import { EMPTY_REPLY, isVariant, type MethodCall, type MethodReply } from './message.js';
+import { type CallTarget, EMPTY_REPLY, isVariant, type MethodCall, type MethodReply } from './message.js';
 import { INTROSPECTABLE, introspect, machineId, PEER, PROPERTIES_INTERFACE } from './standard-interfaces.js';
 
 interface Handler {
   readonly signature: string;
-  readonly handle: (call: MethodCall) => Promise<MethodReply>;
+  readonly handle: (call: CallWithArguments) => Promise<MethodReply>;
+}
+
+interface CallWithArguments extends MethodCall {
+  readonly body: readonly unknown[];
 }
 
 export const PROPERTY_NAMES = names(PROPERTIES);
@@ -64,17 +69,30 @@ export class Dispatcher {
     };
   }
 
+  /** Whether there is a member that takes arguments of this type; nobody needs the body of any other call. */
+  takes(call: CallTarget): boolean {
+    try {
+      return this.#find(call).signature === call.signature;
+    } catch {
+      // The caller hears of it in his turn.
+      return false;
+    }
+  }
+
   /** @throws BackscrubError with the error that the caller gets */
   async handle(call: MethodCall): Promise<MethodReply> {
-    const interfaces = call.path === OBJECT_PATH ? this.#object : this.#anywhere;
-    const handler = findHandler(interfaces, call);
+    const handler = this.#find(call);
     if (call.signature !== handler.signature) {
       throw new BackscrubError(
         'InvalidArgs',
         `${call.member} takes arguments of type "${handler.signature}", not "${call.signature}".`,
       );
     }
-    return await handler.handle(call.large ? { ...call, body: await call.large.read() } : call);
+    return await handler.handle({ ...call, body: call.read() });
+  }
+
+  #find(call: CallTarget): Handler {
+    return findHandler(call.path === OBJECT_PATH ? this.#object : this.#anywhere, call);
   }
 
   #method(name: MethodName): Handler {
@@ -86,8 +104,9 @@ export class Dispatcher {
     return {
       signature: inSignature,
       handle: async ({ body, ...caller }) => {
-        await this.#gate.authorize(caller, permission);
-        const outputs = await method(...body);
+        const arrived = this.#contract.arrive();
+        const user = await this.#gate.authorize(caller, permission);
+        const outputs = await method(...body, { user, arrived });
         this.#beforeReply();
         return { signature: outSignature, body: outputs };
       },
@@ -108,7 +127,7 @@ export class Dispatcher {
     return { signature: 'a{sv}', body: [this.#all(...PROPERTY_NAMES.map((name) => values[name]))] };
   }
 
-  async #set({ body, ...caller }: MethodCall): Promise<MethodReply> {
+  async #set({ body, ...caller }: CallWithArguments): Promise<MethodReply> {
     const [interfaceName, name, value] = body;
     const property = findProperty(String(interfaceName), String(name));
     const contract = PROPERTIES[property];
@@ -118,11 +137,13 @@ export class Dispatcher {
     if (!isVariant(value) || value.signature !== contract.signature) {
       throw new BackscrubError('InvalidArgs', `${property} is of type "${contract.signature}".`);
     }
-    await this.#gate.authorize(caller, contract.permission);
+    const arrived = this.#contract.arrive();
+    const user = await this.#gate.authorize(caller, contract.permission);
     const setter = this.#contract.setters[property as WritablePropertyName] as (
       value: unknown,
+      caller: Chooser,
     ) => Promise<void>;
-    await setter(value.value);
+    await setter(value.value, { user, arrived });
     this.#beforeReply();
     return EMPTY_REPLY;
   }
@@ -133,7 +154,7 @@ export function variantOf(name: PropertyName, value: unknown): Variant {
   return { signature: PROPERTIES[name].signature, value };
 }
 
-function findHandler(interfaces: Readonly<Record<string, Members>>, call: MethodCall): Handler {
+function findHandler(interfaces: Readonly<Record<string, Members>>, call: CallTarget): Handler {
   const { interface: name, member, path } = call;
   const candidates = name === '' ? Object.values(interfaces) : [own(interfaces, name)];
   for (const members of candidates) {
@@ -172,7 +193,10 @@ function text(value: string): MethodReply {
 }
 
 function noObject(path: string): never {
-  throw new BackscrubError('UnknownObject', `There is no object ${path}; the service has ${OBJECT_PATH}.`);
+  throw new BackscrubError(
+    'UnknownObject',
+    `There is no object ${path.slice(0, 80)}; the service has ${OBJECT_PATH}.`,
+  );
 }
 
 function noInterface(name: string): never {

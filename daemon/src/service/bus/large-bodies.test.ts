@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BackscrubError, type ErrorCode } from '../../shared/errors.js';
-import { ValueWriter } from '../../shared/message-writer.js';
 import { LargeBodies, MAX_HELD } from './large-bodies.js';
-import { LargeBody } from './read-guard.js';
+import { headOf } from './testing/head.js';
 
-const IMPORT = ['org.backscrub', 'ImportBackground'] as const;
-const BODY = new ValueWriter().string('sea').bytes(Buffer.alloc(100_000, 9)).dictionary({}).finish();
-
-const large = (signature = 'saya{sv}', length = BODY.length) => new LargeBody(signature, length, true);
 const code = (expected: ErrorCode, words: RegExp) => (error: unknown) =>
   error instanceof BackscrubError && error.code === expected && words.test(error.message);
+
+const IMPORT = {
+  interface: 'org.backscrub',
+  member: 'ImportBackground',
+  signature: 'saya{sv}',
+  bodyLength: 100_000,
+};
 
 function setUp() {
   let released = 0;
@@ -20,23 +22,7 @@ function setUp() {
   return { bodies, released: () => released };
 }
 
-test('an import is collected and read', async () => {
-  const { bodies, released } = setUp();
-  const body = large();
-  const admission = bodies.admit(':1.1', ...IMPORT, body);
-  const read = admission.read();
-  body.add(BODY.subarray(0, 70_000));
-  body.add(BODY.subarray(70_000));
-  const [name, data, options] = await read;
-  assert.equal(name, 'sea');
-  assert.ok(Buffer.alloc(100_000, 9).equals(data as Buffer));
-  assert.deepEqual(options, {});
-  admission.release();
-  assert.equal(released(), 1);
-  await assert.rejects(admission.read());
-});
-
-test('nothing else is, and no memory is taken for it', async () => {
+test('nothing but an import is collected', () => {
   const { bodies, released } = setUp();
   for (const [name, member, signature] of [
     ['org.backscrub', 'SetBackground', 's'],
@@ -44,34 +30,31 @@ test('nothing else is, and no memory is taken for it', async () => {
     ['org.example', 'ImportBackground', 'saya{sv}'],
     ['org.backscrub', 'constructor', 'saya{sv}'],
   ] as const) {
-    const body = large(signature, 2 ** 30);
-    body.collect = () => assert.fail('collected');
-    const admission = bodies.admit(':1.1', name, member, body);
-    await assert.rejects(admission.read(), code('LimitsExceeded', /at most 65536/));
-    admission.release();
+    const head = headOf({ interface: name, member, signature, bodyLength: 2 ** 30 });
+    assert.throws(() => bodies.admit(head), code('LimitsExceeded', /at most 65536/));
   }
   assert.equal(released(), 0);
+  bodies.admit(headOf(IMPORT))();
+  assert.equal(released(), 1);
 });
 
-test('no more than the limit', async () => {
+test('no more than the limit', () => {
   const { bodies } = setUp();
-  const body = large('saya{sv}', 17 * 1024 * 1024);
-  body.collect = () => assert.fail('collected');
-  const admission = bodies.admit(':1.1', ...IMPORT, body);
-  await assert.rejects(admission.read(), code('LimitsExceeded', /17\.0 MiB; at most 16 MiB/));
+  const head = headOf({ ...IMPORT, bodyLength: 17 * 1024 * 1024 });
+  assert.throws(() => bodies.admit(head), code('LimitsExceeded', /17\.0 MiB; at most 16 MiB/));
 });
 
-test('one for each sender, few in all, until they are released', async () => {
+test('one for each sender, few in all, until they are released', () => {
   const { bodies } = setUp();
   const busy = code('LimitsExceeded', /try again/);
-  const admit = (sender: string) => bodies.admit(sender, ...IMPORT, large());
+  const admit = (sender: string) => bodies.admit(headOf({ ...IMPORT, sender }));
   const first = admit(':1.1');
-  await assert.rejects(admit(':1.1').read(), busy);
+  assert.throws(() => admit(':1.1'), busy);
   const others = Array.from({ length: MAX_HELD - 1 }, (_, i) => admit(`:1.${10 + i}`));
-  await assert.rejects(admit(':1.99').read(), busy);
-  first.release();
+  assert.throws(() => admit(':1.99'), busy);
+  first();
   const next = admit(':1.99');
-  await assert.rejects(admit(':1.100').read(), busy);
-  for (const admission of [...others, next]) admission.release();
-  admit(':1.1').release();
+  assert.throws(() => admit(':1.100'), busy);
+  for (const release of [...others, next]) release();
+  admit(':1.1')();
 });

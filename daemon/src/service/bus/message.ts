@@ -10,18 +10,17 @@ export interface MethodCall {
   /** "" when the caller named none, which the D-Bus specification allows. */
   readonly interface: string;
   readonly member: string;
-  /** Of the body; the bus daemon has checked that the body agrees with it. */
+  /** Of the body, which nobody has looked at yet. */
   readonly signature: string;
-  readonly body: readonly unknown[];
-  /** Set when the body is so long that it is still on its way; `body` is empty then. */
-  readonly large?: LargeArguments;
+  /**
+   * The arguments; whoever reads them has compared the signature, since a body of any other type is not there any more.
+   * @throws BackscrubError InvalidArgs, LimitsExceeded
+   */
+  read(): readonly unknown[];
 }
 
-/** Arguments that come after the call. */
-export interface LargeArguments {
-  /** Waits for them. @throws BackscrubError InvalidArgs, LimitsExceeded */
-  read(): Promise<readonly unknown[]>;
-}
+/** What a call is for. */
+export type CallTarget = Pick<MethodCall, 'path' | 'interface' | 'member' | 'signature'>;
 
 export interface MethodReply {
   readonly signature: string;
@@ -38,7 +37,7 @@ export interface Signal {
 
 /** A signal of somebody else, as the bus daemon has delivered it. */
 export interface ReceivedSignal extends Signal {
-  /** Unique name of the sender, stamped by the bus daemon. */
+  /** Unique name of the sender, stamped by the bus daemon. Whose signal it is comes before what is in it: the body is read when it is asked for. */
   readonly sender: string;
 }
 
@@ -50,6 +49,8 @@ export interface Request {
   readonly member: string;
   readonly signature: string;
   readonly body: readonly unknown[];
+  /** Milliseconds until nobody waits for the answer any more; undefined: the bus says when there will be none. */
+  readonly timeout?: number;
 }
 
 export const EMPTY_REPLY: MethodReply = { signature: '', body: [] };

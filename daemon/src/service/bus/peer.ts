@@ -27,6 +27,8 @@ export class Peer {
   readonly #name: string;
   readonly #listener: PeerListener;
   #owner = '';
+  /** The bus has told of a change of owners. */
+  #told = false;
 
   /** @param name well-known name */
   constructor(bus: PeerBus, name: string, listener: PeerListener) {
@@ -37,16 +39,17 @@ export class Peer {
 
   /**
    * Begins to listen. That nobody owns the name is no error.
-   * @param rule the rest of a match rule: which of its signals are wanted
+   * @param rules the rest of match rules: which of its signals are wanted
    * @throws Error when the bus refuses
    */
-  async begin(rule: string): Promise<void> {
+  async begin(...rules: readonly string[]): Promise<void> {
     this.#bus.onSignal((signal) => this.#signal(signal));
     const changes = `type='signal',sender='${BUS.destination}',member='NameOwnerChanged',arg0='${this.#name}'`;
     await this.#ask('AddMatch', changes);
-    await this.#ask('AddMatch', `type='signal',sender='${this.#name}',${rule}`);
+    for (const rule of rules) await this.#ask('AddMatch', `type='signal',sender='${this.#name}',${rule}`);
     const answer = await this.#ask('GetNameOwner', this.#name).catch(() => []);
-    if (typeof answer[0] === 'string') this.#setOwner(answer[0]);
+    // A change that came meanwhile is newer.
+    if (!this.#told && typeof answer[0] === 'string') this.#setOwner(answer[0]);
   }
 
   /** @throws Error when it answers with one, or is not there */
@@ -61,7 +64,9 @@ export class Peer {
   #signal(signal: ReceivedSignal): void {
     if (signal.sender === BUS.destination && signal.member === 'NameOwnerChanged') {
       const [name, , owner] = signal.body;
-      if (name === this.#name && typeof owner === 'string') this.#setOwner(owner);
+      if (name !== this.#name || typeof owner !== 'string') return;
+      this.#told = true;
+      this.#setOwner(owner);
     } else if (signal.sender === this.#owner && this.#owner !== '') {
       this.#listener.signal(signal);
     }

@@ -1,6 +1,6 @@
 /** Tells about changed properties, all that changed together in one PropertiesChanged. */
 import { isDeepStrictEqual } from 'node:util';
-import { PROPERTIES, type PropertyValues } from '../../generated/contract.js';
+import { PROPERTIES, type PropertyName, type PropertyValues } from '../../generated/contract.js';
 import { INTERFACE, OBJECT_PATH } from '../../shared/names.js';
 import { PROPERTY_NAMES, variantOf } from './dispatcher.js';
 import type { Signal } from './message.js';
@@ -12,6 +12,7 @@ export class PropertiesPublisher {
   #told: PropertyValues;
   #pending = false;
 
+  /** @param emit throws when there is something in the signal that the bus does not carry, and has the log say so */
   constructor(read: () => PropertyValues, emit: (signal: Signal) => void) {
     this.#read = read;
     this.#emit = emit;
@@ -33,14 +34,26 @@ export class PropertiesPublisher {
       (name) => PROPERTIES[name].emits === 'true' && !isDeepStrictEqual(values[name], this.#told[name]),
     );
     this.#told = values;
-    if (changed.length === 0) return;
+    if (changed.length === 0 || this.#send(changed, values) || changed.length === 1) return;
+    // One of them cannot be told; the others are.
+    for (const name of changed) this.#send([name], values);
+  }
+
+  /** @returns whether they could be told */
+  #send(changed: readonly PropertyName[], values: PropertyValues): boolean {
     const dictionary = Object.fromEntries(changed.map((name) => [name, variantOf(name, values[name])]));
-    this.#emit({
+    const signal: Signal = {
       path: OBJECT_PATH,
       interface: PROPERTIES_INTERFACE,
       member: 'PropertiesChanged',
       signature: 'sa{sv}as',
       body: [INTERFACE, dictionary, []],
-    });
+    };
+    try {
+      this.#emit(signal);
+      return true;
+    } catch {
+      return false;
+    }
   }
 }

@@ -35,6 +35,7 @@ export interface RemoteSignal {
   readonly interface: string;
   readonly member: string;
   readonly signature: string;
+  /** Read when it is asked for: look at the sender first. */
   readonly body: readonly unknown[];
 }
 
@@ -57,6 +58,9 @@ export const BUS_DAEMON = {
   interface: 'org.freedesktop.DBus',
 } as const;
 
+/** The bus daemon itself answers at once, or not at all. */
+export const BUS_MS = 15_000;
+
 const NO_OWNER = 'org.freedesktop.DBus.Error.NameHasNoOwner';
 
 /**
@@ -74,9 +78,9 @@ export async function watchOwner(
   const rule = `type='signal',sender='${BUS_DAEMON.destination}',member='NameOwnerChanged',arg0='${name}'`;
   let told = false;
   const stop = await bus.onSignal(rule, (signal) => {
+    if (signal.sender !== BUS_DAEMON.destination || signal.member !== 'NameOwnerChanged') return;
     const [subject, , owner] = signal.body;
-    const believed = signal.sender === BUS_DAEMON.destination && signal.member === 'NameOwnerChanged';
-    if (!believed || subject !== name || typeof owner !== 'string') return;
+    if (subject !== name || typeof owner !== 'string') return;
     told = true;
     changed(owner);
   });
@@ -93,7 +97,7 @@ export async function watchOwner(
 
 async function ownerOf(bus: RemoteBus, name: string): Promise<string> {
   try {
-    const call = { ...BUS_DAEMON, member: 'GetNameOwner', signature: 's', body: [name] };
+    const call = { ...BUS_DAEMON, member: 'GetNameOwner', signature: 's', body: [name], timeout: BUS_MS };
     const { sender, body } = await bus.request(call);
     return sender === BUS_DAEMON.destination ? String(body[0]) : '';
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Asks the running engine for another look or model and waits for its answer. */
-import { BackscrubError, fromErrorInfo } from '../../shared/errors.js';
+import { BackscrubError, type ErrorInfo, fromErrorInfo } from '../../shared/errors.js';
 import type { FromEngine, Look, SnapshotOptions, ToEngine } from '../../shared/protocol.js';
 import type { Clock } from './ports.js';
 
@@ -10,6 +10,12 @@ const MODEL_MS = 60_000;
 /** Closing one camera and opening another. */
 const CAMERA_MS = 15_000;
 const SNAPSHOT_MS = 5000;
+
+/** What a change that came to nothing must not bring about later: the engine that did not answer is ended. */
+const LATE: ErrorInfo = {
+  code: 'Failed',
+  message: 'The engine did not answer in time; it is started again.',
+};
 
 /** The engine ended before it answered; the caller decides without it. */
 export class EngineGone extends Error {}
@@ -23,12 +29,15 @@ interface Question {
 export class EngineLink {
   readonly #clock: Clock;
   readonly #send: (message: ToEngine) => void;
+  readonly #late: (error: ErrorInfo) => void;
   readonly #questions = new Map<number, Question>();
   #serial = 0;
 
-  constructor(clock: Clock, send: (message: ToEngine) => void) {
+  /** @param late a change was given up that the engine may still carry out: it has to end */
+  constructor(clock: Clock, send: (message: ToEngine) => void, late: (error: ErrorInfo) => void) {
     this.#clock = clock;
     this.#send = send;
+    this.#late = late;
   }
 
   /** @throws BackscrubError when the engine refuses, EngineGone when it ends first */
@@ -48,15 +57,18 @@ export class EngineLink {
 
   /** @returns a JPEG file in base64. @throws BackscrubError when there is no frame, EngineGone when it ends first */
   async takeSnapshot(options: SnapshotOptions): Promise<string> {
-    const answer = await this.#ask(SNAPSHOT_MS, (serial) => ({ type: 'snapshot', serial, ...options }));
+    const ask = (serial: number): ToEngine => ({ type: 'snapshot', serial, ...options });
+    const answer = await this.#ask(SNAPSHOT_MS, ask, false);
     return answer.type === 'snapshot' ? answer.jpeg : '';
   }
 
-  #ask(limit: number, question: (serial: number) => ToEngine): Promise<FromEngine> {
+  /** @param changes whether the answer stands for a change */
+  #ask(limit: number, question: (serial: number) => ToEngine, changes = true): Promise<FromEngine> {
     const serial = ++this.#serial;
     return new Promise<FromEngine>((resolve, reject) => {
       const cancelTimer = this.#clock.after(limit, () => {
         this.#questions.delete(serial);
+        if (changes) this.#late(LATE);
         reject(new BackscrubError('Failed', 'The engine did not answer in time; try again.'));
       });
       this.#questions.set(serial, { resolve, reject, cancelTimer });

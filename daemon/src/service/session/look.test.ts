@@ -4,8 +4,9 @@ import { BackscrubError, type ErrorCode } from '../../shared/errors.js';
 import type { Look } from '../../shared/protocol.js';
 import { EngineGone } from './engine-link.js';
 import { LookControl, parseBackground, parseBlurStrength, parseMode } from './look.js';
+import type { LastingLook } from './visit.js';
 
-const LOOK: Look = { mode: 'blur', background: 'color:#000000', blurStrength: 50, effects: [] };
+const LOOK: LastingLook = { mode: 'blur', background: 'color:#000000', blurStrength: 50, effects: [] };
 const code = (expected: ErrorCode) => (error: unknown) =>
   error instanceof BackscrubError && error.code === expected;
 
@@ -53,8 +54,14 @@ class Fake {
   readonly applied: Look[] = [];
   readonly checked: string[] = [];
   changes = 0;
+  now = 0;
   onApply: (look: Look) => Promise<void> = async () => {};
   onCheck: (background: string) => Promise<void> = async () => {};
+  /** What the engine was told to hide with. */
+  readonly hidden: Look[] = [];
+  exposed = false;
+  onHide: () => Promise<void> = async () => {};
+  onReach: (path: string) => Promise<void> = async () => {};
   readonly control: LookControl;
 
   constructor() {
@@ -63,13 +70,26 @@ class Fake {
         this.checked.push(background);
         await this.onCheck(background);
       },
+      reach: async (path: string) => await this.onReach(path),
     };
-    this.control = new LookControl(LOOK, this, check, () => this.changes++);
+    this.control = new LookControl(
+      LOOK,
+      this,
+      check,
+      () => this.changes++,
+      () => this.now,
+    );
   }
 
   async apply(look: Look): Promise<void> {
     this.applied.push(look);
     await this.onApply(look);
+  }
+
+  async hide(look: Look): Promise<void> {
+    this.hidden.push(look);
+    await this.onHide();
+    this.exposed = false;
   }
 }
 
@@ -182,4 +202,241 @@ test('a background that cannot be removed comes back', async () => {
   };
   await assert.rejects(fake.control.forget('/a.png', 'color:#2e3436', broken), code('Failed'));
   assert.equal(fake.control.look.background, '/a.png');
+});
+
+const superseded = (error: unknown) =>
+  error instanceof BackscrubError && error.code === 'Failed' && /superseded by mode/.test(error.message);
+const forever = () => new Promise<void>(() => {});
+
+/** A control whose running engine shows the room. */
+async function open(): Promise<Fake> {
+  const fake = new Fake();
+  fake.engineTakesChanges = true;
+  fake.engineChecks = true;
+  await fake.control.change({ mode: 'passthrough' });
+  fake.exposed = true;
+  return fake;
+}
+
+test('a look that hides the room waits for nothing', async () => {
+  const fake = await open();
+  fake.onApply = forever;
+  void fake.control.change({ background: '/slow.mp4' });
+  await fake.control.change({ mode: 'blur' });
+  assert.deepEqual(fake.hidden, [LOOK]);
+  assert.deepEqual([fake.control.look, fake.control.shown], [LOOK, LOOK]);
+});
+
+test('until the room is hidden, what is told is that it is shown; an engine that starts hides it', async () => {
+  const fake = await open();
+  let hidden = (): void => {};
+  fake.onHide = () =>
+    new Promise((resolve) => {
+      hidden = resolve;
+    });
+  const change = fake.control.change({ mode: 'mask' });
+  assert.equal(fake.control.shown.mode, 'passthrough');
+  assert.equal(fake.control.look.mode, 'mask');
+  hidden();
+  await change;
+  assert.equal(fake.control.shown.mode, 'mask');
+});
+
+test('what would show the room again is refused, everything else is made once more', async () => {
+  const fake = await open();
+  let answer: (error?: Error) => void = () => {};
+  fake.onApply = ({ mode }) =>
+    mode === 'passthrough'
+      ? new Promise((resolve, reject) => {
+          answer = (error) => (error ? reject(error) : resolve());
+        })
+      : Promise.resolve();
+  const background = fake.control.change({ background: '/a.jpg' });
+  const passthrough = fake.control.change({ mode: 'passthrough' });
+  const strength = fake.control.change({ blurStrength: 0 });
+  const effects = fake.control.change({ effects: ['mirror'] });
+  await Promise.resolve();
+  const hiding = fake.control.change({ mode: 'replace' });
+  await assert.rejects(passthrough, superseded);
+  await assert.rejects(strength, superseded);
+  await hiding;
+  // The engine has dropped it for the sake of the hiding one.
+  answer(new BackscrubError('Failed', 'superseded'));
+  await Promise.all([background, effects]);
+  const look = { ...LOOK, mode: 'replace', background: '/a.jpg', effects: ['mirror'] } as const;
+  assert.deepEqual(fake.control.look, look);
+  assert.ok(fake.applied.slice(-2).every(({ mode }) => mode === 'replace'));
+});
+
+test('a change that shows the room and is under way is not kept, whatever its engine says or does', async () => {
+  const answers = [() => {}, () => Promise.reject(new EngineGone()), () => Promise.reject(new Error('no'))];
+  for (const answer of answers) {
+    const fake = new Fake();
+    fake.engineTakesChanges = true;
+    fake.engineChecks = true;
+    let go = (): void => {};
+    fake.onApply = async () => {
+      await new Promise<void>((resolve) => {
+        go = resolve;
+      });
+      await answer();
+    };
+    const open = fake.control.change({ mode: 'passthrough' });
+    while (fake.applied.length === 0) await Promise.resolve();
+    fake.exposed = true;
+    const hiding = fake.control.change({ mode: 'blur' });
+    await assert.rejects(open, superseded);
+    go();
+    await hiding;
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(fake.control.look.mode, 'blur');
+    assert.equal(fake.applied.length, 1, 'nor is another engine told');
+  }
+});
+
+test('what shows the room and comes after the hiding look waits for it', async () => {
+  const fake = await open();
+  let hidden = (): void => {};
+  fake.onHide = () =>
+    new Promise((resolve) => {
+      hidden = resolve;
+    });
+  const hiding = fake.control.change({ mode: 'blur' });
+  const told = fake.applied.length;
+  const again = fake.control.change({ mode: 'passthrough' });
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(fake.applied.length, told);
+  hidden();
+  await Promise.all([hiding, again]);
+  assert.equal(fake.control.look.mode, 'passthrough');
+});
+
+test('a strength above 0 hides the room in mode blur, and a path that nothing answers for holds nobody up', async () => {
+  const fake = new Fake();
+  fake.engineTakesChanges = true;
+  fake.engineChecks = true;
+  await fake.control.change({ blurStrength: 0 });
+  fake.exposed = true;
+  fake.onReach = forever;
+  void fake.control.change({ background: '/net/dead.jpg' });
+  await fake.control.change({ blurStrength: 30 });
+  assert.deepEqual(fake.hidden, [{ ...LOOK, blurStrength: 30 }]);
+  assert.ok(fake.applied.every(({ background }) => background === LOOK.background));
+});
+
+test('mode blur blurs, although a strength of 0 is left over; in that mode 0 is chosen', async () => {
+  for (const mode of ['replace', 'mask', 'passthrough'] as const) {
+    const fake = new Fake();
+    await fake.control.change({ mode });
+    await fake.control.change({ blurStrength: 0 });
+    fake.exposed = mode === 'passthrough';
+    await fake.control.change({ mode: 'blur' });
+    assert.deepEqual(fake.control.look, LOOK);
+    assert.equal(fake.hidden.length, mode === 'passthrough' ? 1 : 0, 'as the way out it waits for nothing');
+    await fake.control.change({ blurStrength: 0 });
+    await fake.control.change({ mode: 'blur' });
+    assert.equal(fake.control.look.blurStrength, 0);
+  }
+  const both = new Fake();
+  await both.control.change({ mode: 'mask' });
+  await both.control.change({ mode: 'blur', blurStrength: 0 });
+  assert.equal(both.control.look.blurStrength, 0, 'both at once');
+});
+
+test('a hiding mode that overtakes an earlier one is the one that stays', async () => {
+  const fake = new Fake();
+  let check = (): void => {};
+  fake.onCheck = () =>
+    new Promise((resolve) => {
+      check = resolve;
+    });
+  const background = fake.control.change({ background: '/slow.jpg' });
+  const mask = fake.control.change({ mode: 'mask', effects: ['mirror'] });
+  const passthrough = fake.control.change({ mode: 'passthrough' });
+  await fake.control.change({ mode: 'replace' });
+  check();
+  await assert.rejects(passthrough, superseded);
+  await Promise.all([background, mask]);
+  assert.deepEqual(fake.control.look, {
+    ...LOOK,
+    mode: 'replace',
+    background: '/slow.jpg',
+    effects: ['mirror'],
+  });
+});
+
+test('what shows the room is refused when its turn comes too late for anybody to expect it', async () => {
+  const fake = new Fake();
+  let check = (): void => {};
+  fake.onCheck = () =>
+    new Promise((resolve) => {
+      check = resolve;
+    });
+  const waits = [
+    { seconds: 24, mode: 'passthrough' },
+    { seconds: 26, mode: 'blur' },
+  ] as const;
+  for (const { seconds, mode } of waits) {
+    const background = fake.control.change({ background: `/slow-${seconds}.jpg` });
+    const passthrough = fake.control.change({ mode: 'passthrough' });
+    const fade = fake.control.change({ crossFade: seconds });
+    await new Promise((resolve) => setImmediate(resolve));
+    fake.now += seconds * 1000;
+    check();
+    await Promise.all([background, fade]);
+    if (mode === 'passthrough') await passthrough;
+    else await assert.rejects(passthrough, /too long; try again/);
+    assert.equal(fake.control.look.mode, mode);
+    await fake.control.change({ mode: 'blur' });
+  }
+});
+
+test('a look that shows the room and failed is taken back from the engine', async () => {
+  const fake = new Fake();
+  fake.engineTakesChanges = true;
+  fake.engineChecks = true;
+  fake.onApply = async () => {
+    throw new BackscrubError('Failed', 'no');
+  };
+  await assert.rejects(fake.control.change({ mode: 'passthrough' }), /no/);
+  assert.deepEqual(fake.hidden, [LOOK]);
+});
+
+test('what lasts hides the room, and the end of a visit goes back to it', async () => {
+  const fake = new Fake();
+  await fake.control.change({ mode: 'mask' });
+  await fake.control.change({ blurStrength: 7 });
+  await fake.control.change({ mode: 'passthrough' });
+  await fake.control.change({ blurStrength: 0 });
+  await fake.control.change({ background: 'color:#ffffff' });
+  const lasting = { ...LOOK, mode: 'mask', blurStrength: 7, background: 'color:#ffffff' } as const;
+  assert.deepEqual(fake.control.lasting, lasting);
+  await fake.control.endVisit();
+  assert.deepEqual(fake.control.look, lasting);
+  fake.hidden.length = 0;
+  await fake.control.endVisit();
+  assert.deepEqual(fake.hidden, [], 'no visit, nothing to do');
+});
+
+test('the end of a visit refuses what would begin another', async () => {
+  const fake = new Fake();
+  fake.onCheck = forever;
+  void fake.control.change({ background: '/slow.jpg' });
+  const pending = fake.control.change({ mode: 'passthrough' });
+  await fake.control.endVisit();
+  await assert.rejects(pending, superseded);
+});
+
+test('a background is removed in the middle of hiding the room', async () => {
+  const fake = await open();
+  await fake.control.change({ background: '/a.jpg' });
+  let removed = (): void => {};
+  const removing = new Promise<void>((resolve) => {
+    removed = resolve;
+  });
+  const forgotten = fake.control.forget('/a.jpg', 'color:#2e3436', () => removing);
+  await fake.control.change({ mode: 'replace' });
+  removed();
+  await forgotten;
+  assert.deepEqual(fake.control.look, { ...LOOK, mode: 'replace', background: 'color:#2e3436' });
 });

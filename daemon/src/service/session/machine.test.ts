@@ -5,6 +5,7 @@ import {
   type Effect,
   engineMayWrite,
   INITIAL_STATE,
+  isExposed,
   isPainting,
   isQuiet,
   retryDelay,
@@ -13,6 +14,7 @@ import {
   stateOf,
   step,
   TIMES,
+  type TimerName,
 } from './machine.js';
 
 const FAULT = { code: 'NoCamera', message: 'no camera' } as const;
@@ -28,7 +30,7 @@ const START: SessionEvent = { type: 'start' };
 const STOP: SessionEvent = { type: 'stop' };
 const EXITED: SessionEvent = { type: 'engine-exited', how: 'killed by SIGKILL' };
 const consumers = (count: number): SessionEvent => ({ type: 'consumers', count });
-const timer = (name: 'linger' | 'kill' | 'watch' | 'retry' | 'healthy'): SessionEvent => ({
+const timer = (name: TimerName): SessionEvent => ({
   type: 'timer',
   name,
 });
@@ -90,6 +92,16 @@ test('the painter stops before the engine is let in', () => {
     `healthy=${TIMES.healthy}`,
   ]);
   assert.deepEqual(effects[1], { type: 'engine-grant', serial: 7 });
+});
+
+test('an engine that says that it loads has all the time that it needs; a silent one has not', () => {
+  const loading = message({ type: 'loading' });
+  assert.deepEqual(after(FOUND, START, consumers(1), loading).words, [`watch=${TIMES.load}`]);
+  assert.equal(stateOf(after(FOUND, START, consumers(1), loading).state), 'starting');
+  const silent = after(FOUND, START, consumers(1), loading, timer('watch'));
+  assert.ok(silent.words.includes('engine-kill'));
+  // A camera that is not there does not end the loading.
+  assert.deepEqual(after(FOUND, START, consumers(1), RELEASED, loading).words, [`watch=${TIMES.waiting}`]);
 });
 
 test('a killed engine: placeholder at once, restart after a pause', () => {
@@ -271,6 +283,75 @@ test('the camera is in use until the engine is reaped', () => {
   assert.equal(after(...RUNNING, CAMERA_ON, STOP, EXITED).state.camera.inUse, false);
 });
 
+const told = (serial: number, reveals: boolean): SessionEvent => ({ type: 'look-told', serial, reveals });
+const applied = (serial: number): SessionEvent => message({ type: 'look-applied', serial });
+const refused = (serial: number): SessionEvent =>
+  message({ type: 'look-refused', serial, error: { code: 'BadImage', message: 'torn' } });
+/** An engine that shows the room. */
+const OPEN = [FOUND, START, consumers(1), told(0, true), READY];
+
+test('a room is hidden when the engine confirms the look that hides it, or a later one', () => {
+  assert.equal(isExposed(after(...OPEN).state), true);
+  const hiding = after(...OPEN, told(4, false));
+  assert.deepEqual(hiding.words, [`hide=${TIMES.hide}`]);
+  assert.equal(isExposed(hiding.state), true);
+  assert.equal(
+    isExposed(after(...OPEN, told(4, false), applied(3)).state),
+    true,
+    'an answer to another look',
+  );
+  const hidden = after(...OPEN, told(4, false), applied(4));
+  assert.equal(isExposed(hidden.state), false);
+  assert.ok(hidden.words.includes('hide=off'));
+  assert.equal(isExposed(after(...OPEN, told(4, false), told(5, false), applied(5)).state), false);
+  const again = after(...OPEN, told(4, false), told(5, true), applied(4)).state;
+  assert.equal(isExposed(again), true, 'told to show it again meanwhile');
+});
+
+test('an engine that does not hide the room in time is killed, and one that refuses at once', () => {
+  for (const last of [timer('hide'), refused(4)]) {
+    const killed = after(...OPEN, told(4, false), last);
+    assert.ok(killed.words.includes('engine-kill'));
+    assert.equal(isExposed(killed.state), true, 'until it is reaped');
+    const reaped = after(...OPEN, told(4, false), last, EXITED);
+    assert.equal(isExposed(reaped.state), false);
+    assert.deepEqual(reaped.effects[0], { type: 'paint-on', covers: true });
+    assert.ok(reaped.words.includes('retry=250'));
+  }
+  const old = after(...OPEN, told(4, false), refused(3));
+  assert.deepEqual(old.words, [`watch=${TIMES.silence}`], 'an answer to another look');
+});
+
+test('an engine that was to show the room is let in only when it has hidden it', () => {
+  const start = [FOUND, START, consumers(1), told(0, true), told(1, false)];
+  assert.equal(isExposed(after(...start).state), false, 'it may not write');
+  const asks = after(...start, READY);
+  assert.deepEqual(asks.words, [`hide=${TIMES.hide}`]);
+  assert.equal(engineMayWrite(asks.state), false);
+  const granted = after(...start, READY, applied(1));
+  assert.deepEqual(granted.effects.slice(0, 2), [{ type: 'paint-off' }, { type: 'engine-grant', serial: 7 }]);
+  assert.ok(after(...start, READY, timer('hide')).words.includes('engine-kill'));
+  assert.equal(engineMayWrite(after(...start, READY, RELEASED, applied(1)).state), false, 'it asks again');
+  const back = after(...OPEN, RELEASED, told(1, false), READY);
+  assert.equal(engineMayWrite(back.state), false, 'nor after a break');
+});
+
+test('the card covers every buffer when the room may be in one', () => {
+  assert.deepEqual(after(...OPEN, RELEASED).effects[0], { type: 'paint-on', covers: true });
+  assert.deepEqual(after(...OPEN, EXITED).effects[0], { type: 'paint-on', covers: true });
+  assert.deepEqual(after(...OPEN, STOP, EXITED).effects[0], { type: 'paint-on', covers: true });
+  assert.deepEqual(after(...RUNNING, RELEASED).effects[0], { type: 'paint-on', covers: false });
+  const hidden = after(...OPEN, told(1, false), applied(1), RELEASED);
+  assert.deepEqual(hidden.effects[0], { type: 'paint-on', covers: false });
+});
+
+test('an engine that answers too late is ended', () => {
+  const late: SessionEvent = { type: 'engine-late', error: FAULT };
+  assert.ok(after(...RUNNING, late).words.includes('engine-kill'));
+  assert.deepEqual(after(...RUNNING, late, EXITED).state.error, FAULT);
+  assert.deepEqual(after(...RUNNING, STOP, late).words, [], 'it is told to end already');
+});
+
 /** Small, seeded, good enough to wander through the states (mulberry32). */
 function random(seed: number): (below: number) => number {
   let a = seed;
@@ -288,6 +369,27 @@ class World {
   engine: 'none' | 'alive' | 'writing' = 'none';
   readonly timers = new Set<string>();
   ending = false;
+  /** Looks that the engine was told, and not told that they are over by a confirmed one that came later. */
+  looks: { readonly serial: number; readonly reveals: boolean }[] = [];
+  serial = 0;
+
+  /** What the engine may show: any of them. */
+  get mayShowRoom(): boolean {
+    return this.looks.some(({ reveals }) => reveals);
+  }
+
+  /** Before the event is taken. */
+  foresee(event: SessionEvent): void {
+    if (event.type === 'timer') this.timers.delete(event.name);
+    if (event.type === 'engine-exited') this.engine = 'none';
+    if (event.type === 'look-told') this.looks.push(event);
+    if (event.type !== 'engine-message') return;
+    if (event.message.type === 'released' && this.engine === 'writing') this.engine = 'alive';
+    if (event.message.type === 'look-applied') {
+      const { serial } = event.message;
+      this.looks = this.looks.filter((look) => look.serial >= serial);
+    }
+  }
 
   perform(effect: Effect): void {
     switch (effect.type) {
@@ -301,6 +403,8 @@ class World {
         assert.equal(this.engine, 'none', 'one engine at a time');
         this.engine = 'alive';
         this.ending = false;
+        this.looks = [];
+        this.serial = 0;
         break;
       case 'engine-grant':
         assert.notEqual(this.engine, 'none', 'only a living engine is let in');
@@ -323,6 +427,17 @@ class World {
   }
 }
 
+/** The first look of an engine comes before everything else. */
+function looks(world: World): SessionEvent[] {
+  const { serial } = world;
+  const events = [told(serial, true), told(serial, false), told(serial, false)];
+  for (const look of world.looks) {
+    events.push(applied(look.serial), refused(look.serial));
+    events.push(applied(look.serial));
+  }
+  return events;
+}
+
 function possible(world: World): SessionEvent[] {
   const events: SessionEvent[] = [
     START,
@@ -336,12 +451,14 @@ function possible(world: World): SessionEvent[] {
   ];
   events.push(consumers(1), START, FOUND, LOST);
   if (world.engine !== 'none')
-    events.push(READY, READY, READY, RELEASED, FAILED, CAMERA_ON, LOOK_APPLIED, EXITED);
+    events.push(READY, READY, READY, RELEASED, FAILED, CAMERA_ON, EXITED, ...looks(world));
   for (const name of world.timers) events.push({ type: 'timer', name: name as 'kill' });
   return events;
 }
 
 function check(world: World, state: SessionState): void {
+  if (!isExposed(state))
+    assert.ok(world.engine !== 'writing' || !world.mayShowRoom, 'the room is hidden where it is said to be');
   assert.equal(world.painting, isPainting(state));
   assert.equal(
     world.engine === 'writing' && state.engine.phase === 'none',
@@ -356,6 +473,8 @@ function check(world: World, state: SessionState): void {
   if (state.device && world.engine !== 'writing' && !engineMayWrite(state))
     assert.ok(world.painting, 'never silence');
   if (world.ending && world.engine !== 'none') assert.equal(state.engine.phase, 'stopping');
+  if (world.engine === 'writing' && state.room.room === 'hiding')
+    assert.ok(world.timers.has('hide') || world.ending, 'it does not take for ever');
   const watched = world.timers.has('watch') || world.timers.has('kill') || world.ending;
   assert.ok(world.engine === 'none' || watched, 'somebody watches over every engine');
   if (isQuiet(state, true)) assert.equal(world.engine, 'none', 'the device may be closed');
@@ -371,17 +490,11 @@ test('random events never break the promises', () => {
     const trail: string[] = [];
     for (let i = 0; i < 200; i++) {
       const events = possible(world);
-      const event = events[pick(events.length)] ?? START;
+      const first = world.engine === 'alive' && world.serial === 0;
+      const event = first ? told(0, pick(2) === 0) : (events[pick(events.length)] ?? START);
       trail.push(event.type === 'engine-message' ? event.message.type : event.type);
-      if (event.type === 'timer') world.timers.delete(event.name);
-      if (event.type === 'engine-exited') world.engine = 'none';
-      if (
-        event.type === 'engine-message' &&
-        event.message.type === 'released' &&
-        world.engine === 'writing'
-      ) {
-        world.engine = 'alive';
-      }
+      world.foresee(event);
+      if (event.type === 'look-told') world.serial++;
       try {
         const next = step(state, event);
         state = next.state;

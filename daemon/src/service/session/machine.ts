@@ -4,11 +4,14 @@
  * What it guarantees (machine.test.ts plays random events against it):
  * - the placeholder painter and an engine that may write are never active at the same time;
  * - an engine may write only while the session is enabled and somebody watches (or left a moment ago);
- * - after an engine that may write, the painter goes on only when that engine's process is reaped.
+ * - after an engine that may write, the painter goes on only when that engine's process is reaped;
+ * - the room counts as hidden (`isExposed` is false) only when no engine that was told to show it may write, unless that engine
+ *   has confirmed a look that hides it, told later.
  */
 import type { ErrorInfo } from '../../shared/errors.js';
 import type { State } from '../../shared/names.js';
 import type { FromEngine } from '../../shared/protocol.js';
+import { decides, HIDDEN, type Room, told } from './room.js';
 
 /** Milliseconds. */
 export const TIMES = {
@@ -16,7 +19,9 @@ export const TIMES = {
   linger: 2000,
   /** From asking an engine to stop until it is killed. */
   kill: 300,
-  /** From the start of an engine until it must have said `ready` or `released`. */
+  /** From telling an engine that writes to hide the room until it must have done so. */
+  hide: 1000,
+  /** Longest silence of an engine that loads, which is until it has said `ready` or `released`. */
   load: 10_000,
   /** Longest silence of an engine that writes (it tells statistics once a second). */
   silence: 3000,
@@ -28,13 +33,14 @@ export const TIMES = {
   healthy: 30_000,
 } as const;
 
-export type TimerName = 'linger' | 'kill' | 'watch' | 'retry' | 'healthy';
+export type TimerName = 'linger' | 'kill' | 'hide' | 'watch' | 'retry' | 'healthy';
 
 export type EnginePhase =
   | { readonly phase: 'none' }
-  | { readonly phase: 'loading' }
+  /** `asked`: the serial of a `ready` that is answered when the room is hidden. */
+  | { readonly phase: 'loading'; readonly asked?: number }
   | { readonly phase: 'granted' }
-  | { readonly phase: 'released' }
+  | { readonly phase: 'released'; readonly asked?: number }
   /** Asked to die or killed, not reaped. `failure` is why, undefined when it is simply not needed any more. */
   | { readonly phase: 'stopping'; readonly mayWrite: boolean; readonly failure: ErrorInfo | undefined };
 
@@ -49,6 +55,7 @@ export interface SessionState {
   readonly onDemand: boolean;
   readonly lingering: boolean;
   readonly engine: EnginePhase;
+  readonly room: Room;
   /** A restart of the engine waits for its timer. */
   readonly retrying: boolean;
   /** Failures in a row. */
@@ -63,12 +70,18 @@ export type SessionEvent =
   | { readonly type: 'consumers'; readonly count: number }
   | { readonly type: 'on-demand'; readonly value: boolean }
   | { readonly type: 'engine-message'; readonly message: FromEngine }
+  /** Before the engine is told a look; serial 0 is the one that it starts with. */
+  | { readonly type: 'look-told'; readonly serial: number; readonly reveals: boolean }
+  /** It has not answered a question in time, and must not act on it any more. */
+  | { readonly type: 'engine-late'; readonly error: ErrorInfo }
   /** The process has ended and is reaped; `how` is for people, for example "killed by SIGKILL". */
   | { readonly type: 'engine-exited'; readonly how: string }
   | { readonly type: 'timer'; readonly name: TimerName };
 
 export type Effect =
-  | { readonly type: 'paint-on' | 'paint-off' }
+  /** `covers`: the room may be in any of the device's buffers. */
+  | { readonly type: 'paint-on'; readonly covers: boolean }
+  | { readonly type: 'paint-off' }
   | { readonly type: 'engine-start' | 'engine-ask-to-stop' | 'engine-kill' }
   /** The answer to the `ready` with this serial. */
   | { readonly type: 'engine-grant'; readonly serial: number }
@@ -86,6 +99,7 @@ export const INITIAL_STATE: SessionState = {
   onDemand: true,
   lingering: false,
   engine: { phase: 'none' },
+  room: HIDDEN,
   retrying: false,
   failures: 0,
   camera: NO_CAMERA,
@@ -120,6 +134,11 @@ export function isQuiet(state: SessionState, counted: boolean): boolean {
 /** Whether an engine process may be writing to the device. */
 export function engineMayWrite({ engine }: SessionState): boolean {
   return engine.phase === 'granted' || (engine.phase === 'stopping' && engine.mayWrite);
+}
+
+/** Whether an engine may write that may show the room. */
+export function isExposed(state: SessionState): boolean {
+  return state.room.room !== 'hidden' && engineMayWrite(state);
 }
 
 export function isPainting(state: SessionState): boolean {
@@ -192,6 +211,12 @@ class Draft {
       case 'engine-message':
         this.#message(event.message);
         break;
+      case 'look-told':
+        this.#lookTold(event.serial, event.reveals);
+        break;
+      case 'engine-late':
+        if (this.#takesPart) this.#endEngine(event.error, 'engine-kill');
+        break;
       case 'engine-exited':
         this.#exited(event.how);
         break;
@@ -221,7 +246,7 @@ class Draft {
     const painted = isPainting(before);
     const paints = isPainting(this.state);
     const off: Effect[] = painted && !paints ? [{ type: 'paint-off' }] : [];
-    const on: Effect[] = paints && !painted ? [{ type: 'paint-on' }] : [];
+    const on: Effect[] = paints && !painted ? [{ type: 'paint-on', covers: isExposed(before) }] : [];
     // Painting comes before the start of a new engine: a process takes its time to be made.
     const later = this.#engine.filter((effect) => effect.type === 'engine-start');
     const sooner = this.#engine.filter((effect) => effect.type !== 'engine-start');
@@ -263,6 +288,59 @@ class Draft {
     }
   }
 
+  /** Whether there is an engine that was not told to end. */
+  get #takesPart(): boolean {
+    const { phase } = this.state.engine;
+    return phase !== 'none' && phase !== 'stopping';
+  }
+
+  #lookTold(serial: number, reveals: boolean): void {
+    const { engine, room } = this.state;
+    if (engine.phase === 'none') return;
+    if (reveals) this.#stopHiding();
+    this.#set({ room: told(room, serial, reveals) });
+    const begins = room.room === 'shown' && !reveals;
+    if (begins && engine.phase === 'granted') this.#setTimer('hide', TIMES.hide);
+  }
+
+  #stopHiding(): void {
+    if (this.state.room.room === 'hiding') this.#clearTimer('hide');
+  }
+
+  /** The engine's answer to a look: the first that hides the room, or a later one, counts. */
+  #lookAnswered(serial: number, failure: ErrorInfo | undefined): void {
+    const { engine, room } = this.state;
+    if (!decides(room, serial)) return;
+    if (failure) {
+      // What it shows then is the old look. Its successor begins with the new one, whatever stands in for the background.
+      this.#endEngine(failure, 'engine-kill');
+      return;
+    }
+    this.#stopHiding();
+    this.#set({ room: HIDDEN });
+    if ((engine.phase === 'loading' || engine.phase === 'released') && engine.asked !== undefined) {
+      this.#grant(engine.asked);
+    }
+  }
+
+  #ready(serial: number): void {
+    const { engine, room } = this.state;
+    if (room.room !== 'hiding' || engine.phase === 'granted') {
+      this.#grant(serial);
+    } else {
+      this.#set({ engine: { phase: engine.phase === 'loading' ? 'loading' : 'released', asked: serial } });
+      this.#setTimer('hide', TIMES.hide);
+    }
+  }
+
+  #grant(serial: number): void {
+    const { phase } = this.state.engine;
+    this.#set({ engine: { phase: 'granted' }, error: undefined });
+    this.#engine.push({ type: 'engine-grant', serial });
+    this.#setTimer('watch', TIMES.silence);
+    if (phase !== 'granted') this.#setTimer('healthy', TIMES.healthy);
+  }
+
   #message(message: FromEngine): void {
     const { phase } = this.state.engine;
     if (phase === 'none') return;
@@ -270,17 +348,20 @@ class Draft {
       this.#set({ camera: { inUse: message.inUse, id: message.id, name: message.name } });
     }
     if (phase === 'stopping') return;
+    if (phase === 'loading' && message.type === 'loading') this.#setTimer('watch', TIMES.load);
     if (phase === 'granted') this.#setTimer('watch', TIMES.silence);
     if (phase === 'released') this.#setTimer('watch', TIMES.waiting);
     if (message.type === 'ready') {
-      this.#set({ engine: { phase: 'granted' }, error: undefined });
-      this.#engine.push({ type: 'engine-grant', serial: message.serial });
-      this.#setTimer('watch', TIMES.silence);
-      if (phase !== 'granted') this.#setTimer('healthy', TIMES.healthy);
+      this.#ready(message.serial);
+    } else if (message.type === 'look-applied') {
+      this.#lookAnswered(message.serial, undefined);
+    } else if (message.type === 'look-refused') {
+      this.#lookAnswered(message.serial, message.error);
     } else if (message.type === 'released') {
       this.#set({ engine: { phase: 'released' }, error: message.error });
       this.#setTimer('watch', TIMES.waiting);
       this.#clearTimer('healthy');
+      this.#stopHiding();
     } else if (message.type === 'failed') {
       this.#endEngine(message.error, 'engine-ask-to-stop');
     }
@@ -293,13 +374,15 @@ class Draft {
     this.#engine.push({ type: how });
     this.#clearTimer('watch');
     this.#clearTimer('healthy');
+    this.#stopHiding();
     if (how === 'engine-ask-to-stop') this.#setTimer('kill', TIMES.kill);
   }
 
   #exited(how: string): void {
     const { engine } = this.state;
     if (engine.phase === 'none') return;
-    this.#set({ engine: { phase: 'none' }, camera: NO_CAMERA });
+    this.#stopHiding();
+    this.#set({ engine: { phase: 'none' }, room: HIDDEN, camera: NO_CAMERA });
     for (const name of ['kill', 'watch', 'healthy'] as const) this.#clearTimer(name);
     if (engine.phase === 'stopping' && engine.failure === undefined) return;
     const failures = this.state.failures + 1;
@@ -319,6 +402,10 @@ class Draft {
     if (name === 'retry') this.#set({ retrying: false });
     if (name === 'healthy' && phase === 'granted') this.#set({ failures: 0 });
     if (name === 'kill' && phase === 'stopping') this.#engine.push({ type: 'engine-kill' });
+    if (name === 'hide' && this.#takesPart) {
+      const message = 'The engine did not hide the room in time; it is started again.';
+      this.#endEngine({ code: 'Failed', message }, 'engine-kill');
+    }
     if (name === 'watch' && phase !== 'none' && phase !== 'stopping') {
       const message =
         phase === 'loading'

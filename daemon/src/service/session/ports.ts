@@ -42,8 +42,11 @@ export interface VirtualCameraPort {
    * @returns false when the device does not take it: then it has the old one, or the listener hears that it is lost
    */
   setFormat(format: OutputFormat): boolean;
-  /** Paints the placeholder at once, and again and again while somebody watches, until `stopPainting`. */
-  startPainting(): void;
+  /**
+   * Paints the placeholder at once, and again and again while somebody watches, until `stopPainting`.
+   * @param covers when this returns, no buffer of the device has an older picture
+   */
+  startPainting(covers: boolean): void;
   /** When this returns, nothing writes to the device any more. */
   stopPainting(): void;
   close(): void;
@@ -68,6 +71,11 @@ export interface EnginePort {
 export interface BackgroundCheck {
   /** @throws BackscrubError UnknownBackground or BadImage when this cannot be shown */
   check(background: string): Promise<void>;
+  /**
+   * Whether a path leads to a file that can be opened in time; it may lie on a file system that does not answer any more.
+   * @throws BackscrubError UnknownBackground or BadImage
+   */
+  reach(path: string): Promise<void>;
 }
 
 /** What ListModels says of a model; see there. */

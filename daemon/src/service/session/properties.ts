@@ -1,6 +1,7 @@
 import type { PropertyValues } from '../../generated/contract.js';
 import { ERROR_NAMES } from '../../shared/errors.js';
 import { EFFECTS, MODES } from '../../shared/names.js';
+import type { Look } from '../../shared/protocol.js';
 import { keepLast } from '../keep-last.js';
 import type { EngineRecord } from './engine-record.js';
 import { type SessionState, stateOf } from './machine.js';
@@ -18,25 +19,29 @@ export class Properties {
     this.#version = version;
   }
 
-  /** @param chosen as it stands now; what the engine does of it is in the record */
+  /**
+   * @param chosen what is remembered, and `look` what applications see, which may hold for a visit only; what the engine does of it
+   *   is in the record
+   */
   values(
     state: SessionState,
     chosen: Settings,
+    look: Look,
     record: EngineRecord,
     virtualCamera: VirtualCameraPort,
   ): PropertyValues {
     const error = state.error ?? record.trouble ?? virtualCamera.trouble;
     return {
       State: stateOf(state),
-      Mode: chosen.mode,
+      Mode: look.mode,
       Modes: MODES,
-      Background: chosen.background,
-      BlurStrength: chosen.blurStrength,
-      Effects: chosen.effects,
+      Background: look.background,
+      BlurStrength: look.blurStrength,
+      Effects: look.effects,
       AvailableEffects: EFFECTS,
-      CrossFade: chosen.crossFade,
+      CrossFade: look.crossFade ?? 0,
       Model: chosen.model,
-      OnDemand: chosen.onDemand,
+      OnDemand: state.onDemand,
       Resolution: chosen.resolution,
       FrameRate: chosen.frameRate,
       VirtualCamera: virtualCamera.path,

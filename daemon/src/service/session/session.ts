@@ -4,15 +4,24 @@ import { parseEffects } from '../../shared/effects.js';
 import { BackscrubError } from '../../shared/errors.js';
 import type { Log } from '../../shared/log.js';
 import { DEFAULT_BACKGROUND } from '../../shared/names.js';
-import type { FromEngine, Look } from '../../shared/protocol.js';
+import type { FromEngine, Look, ToEngine } from '../../shared/protocol.js';
+import { revealsRoom } from '../../shared/reveals-room.js';
 import { CameraControl, parseCamera } from './camera.js';
 import { EngineGone, EngineLink } from './engine-link.js';
 import { EngineRecord } from './engine-record.js';
 import { FormatControl } from './format.js';
-import { LookControl, parseBackground, parseBlurStrength, parseCrossFade, parseMode } from './look.js';
+import {
+  LookControl,
+  type LookTarget,
+  parseBackground,
+  parseBlurStrength,
+  parseCrossFade,
+  parseMode,
+} from './look.js';
 import {
   type Effect,
   INITIAL_STATE,
+  isExposed,
   isQuiet,
   type SessionEvent,
   type SessionState,
@@ -30,8 +39,8 @@ import type {
   VirtualCameraPort,
 } from './ports.js';
 import { Properties } from './properties.js';
-import { lookOf, type Settings } from './settings.js';
-import { decodeJpeg, noPicture, parseSnapshotOptions } from './snapshot.js';
+import { lookOf, type Settings, type UserLook } from './settings.js';
+import { decodeJpeg, hiding, noPicture, parseSnapshotOptions } from './snapshot.js';
 import { Timers } from './timers.js';
 
 export interface SessionPorts {
@@ -65,7 +74,11 @@ export class Session {
   readonly #record = new EngineRecord();
   readonly #properties: Properties;
   readonly #queue: SessionEvent[] = [];
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Set<{ readonly isMet: () => boolean; readonly resolve: () => void }>();
+  /** How often an engine was told to show the room. */
+  #revelations = 0;
+  /** How many engines have ended. */
+  #exits = 0;
   #state: SessionState = INITIAL_STATE;
   #stepping = false;
   #changed: () => void = () => {};
@@ -75,25 +88,45 @@ export class Session {
     this.#options = options;
     this.#properties = new Properties(options.version);
     this.#timers = new Timers(ports.clock, (name) => this.#dispatch({ type: 'timer', name }));
-    this.#link = new EngineLink(ports.clock, (message) => ports.engine.send(message));
+    this.#link = new EngineLink(
+      ports.clock,
+      (message) => this.#send(message),
+      (error) => this.#dispatch({ type: 'engine-late', error }),
+    );
     const link = this.#link;
     const phase = (): string => this.#state.engine.phase;
+    const takesChanges = (): boolean => this.#engineTakesChanges;
+    const exposed = (): boolean => isExposed(this.#state);
     const to = <T>(apply: (change: T) => Promise<void>) => ({
       get engineTakesChanges(): boolean {
-        return ['loading', 'granted', 'released'].includes(phase());
+        return takesChanges();
       },
       get engineChecks(): boolean {
         return phase() === 'granted';
       },
       apply,
     });
-    const looks = to((look: Look) => link.applyLook(look));
+    const looks: LookTarget = {
+      get engineTakesChanges(): boolean {
+        return takesChanges();
+      },
+      get engineChecks(): boolean {
+        return phase() === 'granted';
+      },
+      get exposed(): boolean {
+        return exposed();
+      },
+      apply: (look) => link.applyLook(look),
+      hide: (look) => this.#hide(look),
+    };
     const models = to((model: string) => link.applyModel(model));
     const { settings } = options;
-    this.#looks = new LookControl(lookOf(settings), looks, ports.backgrounds, () => {
+    const lookChanged = (): void => {
       this.#record.lookChosen();
       this.#changed();
-    });
+    };
+    const now = (): number => ports.clock.now();
+    this.#looks = new LookControl(lookOf(settings), looks, ports.backgrounds, lookChanged, now);
     this.#models = new ModelControl(settings.model, models, ports.models, () => {
       this.#record.modelChosen();
       this.#changed();
@@ -110,7 +143,7 @@ export class Session {
     });
     const ask = () => ports.cameras.cameraFormat(this.#cameras.camera, virtualCamera.path);
     this.#formats = new FormatControl(settings, virtualCamera, ask, () => this.#settleFormat());
-    this.#state = { ...INITIAL_STATE, enabled: settings.started, onDemand: settings.onDemand };
+    this.#state = { ...INITIAL_STATE, enabled: settings.started };
   }
 
   /** @param changed called after each step in which a property may have changed */
@@ -122,8 +155,6 @@ export class Session {
         this.#record.exited();
         this.#dispatch({ type: 'engine-exited', how });
         this.#link.exited();
-        for (const resolve of this.#waiting) resolve();
-        this.#waiting.clear();
       },
     });
     this.#ports.devices.begin(() => this.#devicesChanged());
@@ -140,10 +171,26 @@ export class Session {
     this.#dispatch({ type: 'start' });
   }
 
-  /** Resolves when the engine is gone, and the camera closed with it. */
+  /** Resolves when the engine is gone, and the camera closed with it. The visit ends. */
   async stop(): Promise<void> {
     this.#dispatch({ type: 'stop' });
-    await this.#untilEngineGone();
+    const visited = this.endVisit('the virtual camera is stopped');
+    await this.#engineEnd();
+    await visited;
+  }
+
+  /**
+   * Goes back from what holds for a visit only (visit.ts) to the last hiding mode, the last blur strength above 0, and a camera
+   * that is on for readers only. Resolves when no frame shows the room any more.
+   * @param why for the log
+   */
+  async endVisit(why: string): Promise<void> {
+    const { mode, blurStrength } = this.#looks.look;
+    const lasting = this.#looks.lasting;
+    const visiting = mode !== lasting.mode || blurStrength !== lasting.blurStrength || !this.#state.onDemand;
+    if (visiting) this.#ports.log('info', `what was chosen for a visit ends: ${why}`);
+    this.#dispatch({ type: 'on-demand', value: true });
+    await this.#looks.endVisit();
   }
 
   async setMode(mode: string): Promise<void> {
@@ -152,6 +199,21 @@ export class Session {
 
   async setBackground(background: string): Promise<void> {
     await this.#looks.change({ background: parseBackground(background) });
+  }
+
+  /**
+   * The look of another user, whole.
+   * @returns it, with the default background where its own cannot be shown
+   */
+  async adoptLook(look: UserLook): Promise<UserLook> {
+    try {
+      await this.#looks.change({ ...look });
+      return look;
+    } catch {
+      const instead = { ...look, background: DEFAULT_BACKGROUND };
+      await this.#looks.change(instead);
+      return instead;
+    }
   }
 
   /** Has a background removed that may be the current one. */
@@ -201,12 +263,27 @@ export class Session {
     await this.#formats.setFrameRate(rate);
   }
 
-  /** The last composed frame as a JPEG file. @throws BackscrubError InvalidArgs, Failed */
+  /** Asks the camera for what is left open of the format; a change waits until nobody reads. */
+  async reconsiderFormat(): Promise<void> {
+    await this.#formats.reconsider();
+  }
+
+  /**
+   * The last composed frame as a JPEG file. While the look hides the room, the picture comes from an engine that has hidden it, and
+   * hid it already when it was asked.
+   * @throws BackscrubError InvalidArgs, Failed
+   */
   async snapshot(options: Readonly<Record<string, Variant>>): Promise<Uint8Array> {
     const parsed = parseSnapshotOptions(options);
     if (this.#state.engine.phase !== 'granted') throw noPicture(stateOf(this.#state));
+    const exposed = isExposed(this.#state);
+    if (exposed && !revealsRoom(this.#looks.look)) throw hiding();
+    const revelations = this.#revelations;
     try {
-      return decodeJpeg(await this.#link.takeSnapshot(parsed));
+      const jpeg = decodeJpeg(await this.#link.takeSnapshot(parsed));
+      const mayShow = exposed || revelations !== this.#revelations;
+      if (mayShow && !revealsRoom(this.#looks.look)) throw hiding();
+      return jpeg;
     } catch (error) {
       throw error instanceof EngineGone ? noPicture(stateOf(this.#state)) : error;
     }
@@ -215,7 +292,7 @@ export class Session {
   /** Resolves when the camera is closed: the system may sleep. */
   async suspend(): Promise<void> {
     this.#dispatch({ type: 'suspend' });
-    await this.#untilEngineGone();
+    await this.#engineEnd();
   }
 
   resume(): void {
@@ -227,15 +304,14 @@ export class Session {
     return this.#state.engine.phase !== 'none';
   }
 
-  /** What is to be found again after a restart. */
+  /** What is to be found again after a restart; nothing of it shows the room. */
   settings(): Settings {
     return {
       started: this.#state.enabled,
-      ...this.#looks.look,
-      crossFade: this.#looks.look.crossFade ?? 0,
+      ...this.#looks.lasting,
+      crossFade: this.#looks.lasting.crossFade ?? 0,
       camera: this.#cameras.camera,
       model: this.#models.model,
-      onDemand: this.#state.onDemand,
       resolution: this.#formats.resolution,
       frameRate: this.#formats.frameRate,
     };
@@ -244,14 +320,21 @@ export class Session {
   /** Ends the engine, leaves the placeholder in the device and closes it. */
   async close(): Promise<void> {
     this.#dispatch({ type: 'close' });
-    await this.#untilEngineGone();
+    await this.#engineEnd();
     this.#ports.devices.close();
     this.#ports.virtualCamera.close();
     this.#timers.clearAll();
   }
 
   properties(): PropertyValues {
-    return this.#properties.values(this.#state, this.settings(), this.#record, this.#ports.virtualCamera);
+    const { virtualCamera } = this.#ports;
+    return this.#properties.values(
+      this.#state,
+      this.settings(),
+      this.#looks.shown,
+      this.#record,
+      virtualCamera,
+    );
   }
 
   #engineMessage(message: FromEngine): void {
@@ -270,11 +353,17 @@ export class Session {
         const before = this.#state;
         const { state, effects } = step(before, next);
         this.#state = state;
+        if (next.type === 'engine-exited') this.#exits++;
         for (const effect of effects) this.#perform(effect);
         this.#tell(before, state);
       }
     } finally {
       this.#stepping = false;
+    }
+    for (const waiting of this.#waiting) {
+      if (!waiting.isMet()) continue;
+      this.#waiting.delete(waiting);
+      waiting.resolve();
     }
     this.#settleFormat();
   }
@@ -295,7 +384,7 @@ export class Session {
     const { virtualCamera, engine } = this.#ports;
     switch (effect.type) {
       case 'paint-on':
-        virtualCamera.startPainting();
+        virtualCamera.startPainting(effect.covers);
         break;
       case 'paint-off':
         virtualCamera.stopPainting();
@@ -329,7 +418,31 @@ export class Session {
     const { provider } = this.#options;
     const { camera } = this.#cameras;
     const setup = { camera, model: this.#models.model, provider, output: format, outputPath: path };
-    engine.start(setup, this.#looks.look, fd);
+    const { look } = this.#looks;
+    this.#lookTold(0, look);
+    engine.start(setup, look, fd);
+  }
+
+  get #engineTakesChanges(): boolean {
+    return ['loading', 'granted', 'released'].includes(this.#state.engine.phase);
+  }
+
+  /** Every look goes through here, so that the state machine knows what an engine may show. */
+  #send(message: ToEngine): void {
+    if (message.type === 'look') this.#lookTold(message.serial, message.look);
+    this.#ports.engine.send(message);
+  }
+
+  #lookTold(serial: number, look: Look): void {
+    const reveals = revealsRoom(look);
+    if (reveals) this.#revelations++;
+    this.#dispatch({ type: 'look-told', serial, reveals });
+  }
+
+  /** The state machine ends an engine that does not confirm in time, and one that refuses. */
+  async #hide(look: Look): Promise<void> {
+    if (this.#engineTakesChanges) this.#link.applyLook(look).catch(() => {});
+    await this.#until(() => !isExposed(this.#state));
   }
 
   #tell(before: SessionState, after: SessionState): void {
@@ -339,8 +452,15 @@ export class Session {
     if (after.error && after.error.message !== before.error?.message) log('warning', after.error.message);
   }
 
-  #untilEngineGone(): Promise<void> {
-    if (this.#state.engine.phase === 'none') return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.add(resolve));
+  /** Resolves when no engine runs, or the one that runs now has ended: its successor may start in the same step. */
+  #engineEnd(): Promise<void> {
+    const exits = this.#exits;
+    return this.#until(() => this.#state.engine.phase === 'none' || this.#exits !== exits);
+  }
+
+  /** Resolves when a condition is met that depends on the state. */
+  #until(isMet: () => boolean): Promise<void> {
+    if (isMet()) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.add({ isMet, resolve }));
   }
 }

@@ -1,6 +1,7 @@
 /**
  * What the user has chosen and finds again after a restart: one line for each setting, with the value of a new installation and
- * the check of what stands in a file. The names are those of the file (settings/document.ts).
+ * the check of what stands in a file. The names are those of the file (settings/document.ts). What holds for a visit only
+ * (visit.ts) is no setting.
  */
 import { parseEffects } from '../../shared/effects.js';
 import { BackscrubError } from '../../shared/errors.js';
@@ -11,11 +12,11 @@ import {
   DEFAULT_MODE,
   DEFAULT_MODEL,
 } from '../../shared/names.js';
-import type { Look } from '../../shared/protocol.js';
 import { parseCamera } from './camera.js';
 import { AUTOMATIC, parseFrameRate, parseResolution } from './format.js';
 import { parseBackground, parseBlurStrength, parseCrossFade, parseMode } from './look.js';
 import { parseModel } from './model.js';
+import { type LastingLook, type LastingMode, lastingMode, lastingStrength } from './visit.js';
 
 interface Setting<T> {
   /** Of a new installation. */
@@ -31,14 +32,15 @@ function setting<T>(initial: NoInfer<T>, parse: (value: unknown) => T): Setting<
 export const SETTINGS = {
   // Whoever installs it wants the camera to be there; unwatched, it is closed.
   started: setting(true, asBoolean),
-  mode: setting(DEFAULT_MODE, (value) => parseMode(asText(value))),
+  mode: setting<LastingMode>(DEFAULT_MODE, (value) => lastingMode(parseMode(asText(value)))),
   background: setting(DEFAULT_BACKGROUND, (value) => parseBackground(asText(value))),
-  blurStrength: setting(DEFAULT_BLUR_STRENGTH, (value) => parseBlurStrength(asNumber(value))),
+  blurStrength: setting(DEFAULT_BLUR_STRENGTH, (value) =>
+    lastingStrength(parseBlurStrength(asNumber(value))),
+  ),
   crossFade: setting(DEFAULT_CROSS_FADE, (value) => parseCrossFade(asNumber(value))),
   effects: setting<readonly string[]>([], (value) => parseEffects(asTexts(value))),
   camera: setting('', (value) => parseCamera(asText(value))),
   model: setting(DEFAULT_MODEL, (value) => parseModel(asText(value))),
-  onDemand: setting(true, asBoolean),
   resolution: setting(AUTOMATIC, (value) => parseResolution(asText(value))),
   frameRate: setting(0, (value) => parseFrameRate(asNumber(value))),
 } as const;
@@ -53,8 +55,16 @@ export const INITIAL_SETTINGS = Object.fromEntries(
   SETTING_NAMES.map((name) => [name, SETTINGS[name].initial]),
 ) as Settings;
 
+/** What each user has of their own; the rest is the machine's. The engine applies it as a whole. */
+export const LOOK_NAMES = ['mode', 'background', 'blurStrength', 'crossFade', 'effects'] as const;
+export type UserLook = Pick<Settings, (typeof LOOK_NAMES)[number]>;
+
+export function userLookOf({ mode, background, blurStrength, crossFade, effects }: Settings): UserLook {
+  return { mode, background, blurStrength, crossFade, effects };
+}
+
 /** The part of the settings that the engine applies as a whole. */
-export function lookOf({ mode, background, blurStrength, crossFade, effects }: Settings): Look {
+export function lookOf({ mode, background, blurStrength, crossFade, effects }: Settings): LastingLook {
   return { mode, background, blurStrength, crossFade, effects };
 }
 

@@ -47,6 +47,14 @@ export function noPicture(state: State): BackscrubError {
   return new BackscrubError('Failed', `There is no composed frame: ${reasons[state]}.`);
 }
 
+/** The look hides the room, and the picture might show it. */
+export function hiding(): BackscrubError {
+  return new BackscrubError(
+    'Failed',
+    'The room has just been hidden, and the picture was of before; try again.',
+  );
+}
+
 /** The engine decodes hostile input, so what it says is a picture is looked at. @throws BackscrubError Failed */
 export function decodeJpeg(base64: string): Uint8Array {
   const jpeg = Buffer.from(base64, 'base64');

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -43,6 +52,16 @@ test('a writer that died half way leaves the old file in force', async () => {
   await file.write(NEW_DOCUMENT);
   assert.deepEqual(file.read(), NEW_DOCUMENT);
   assert.deepEqual(readdirSync(folder), ['settings.json']);
+});
+
+test('a link that was left where the next file is written is not followed, and does not stop saving', async () => {
+  const other = join(folder, 'other');
+  writeFileSync(other, 'untouched');
+  symlinkSync(other, `${path}.new`);
+  await file.write(MASK);
+  assert.deepEqual(file.read(), MASK);
+  assert.equal(readFileSync(other, 'utf8'), 'untouched');
+  assert.deepEqual(readdirSync(folder).sort(), ['other', 'settings.json']);
 });
 
 test('a damaged file is set aside with its content, and the next one is written anew', async () => {

@@ -1,12 +1,13 @@
 /** settings.json in the service's state directory (systemd.exec(5), StateDirectory=). */
-import { readFileSync, renameSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Log } from '../../shared/log.js';
+import { readOwnFileSync, replaceOwnFile } from '../../shared/own-file.js';
 import { formatSettings, NEW_DOCUMENT, parseSettings, type SettingsDocument } from './document.js';
 
 const NAME = 'settings.json';
-const READABLE_BY_US = 0o600;
+/** What is longer is damaged (document.ts); it is not read to see how. */
+const MAX_BYTES = 256 * 1024;
 
 export class SettingsFile {
   readonly #path: string;
@@ -27,7 +28,7 @@ export class SettingsFile {
   /** What is in the file, or what a new installation has. One that cannot be used is set aside. */
   read(): SettingsDocument {
     try {
-      const document = parseSettings(readFileSync(this.#path, 'utf8'));
+      const document = parseSettings(readOwnFileSync(this.#path, MAX_BYTES).toString('utf8'));
       for (const problem of document.problems) {
         this.#log('warning', `${this.#path}: ${problem} The value of a new installation is used.`);
       }
@@ -39,25 +40,11 @@ export class SettingsFile {
   }
 
   /**
-   * Whoever reads it sees the old content or the new one, whole, also after a power cut (rename(2), fsync(2)).
+   * Readers see the old content or the new one, whole, also after a power cut.
    * @throws Error of the file system, for example for a full disk; the old file stays
    */
   async write(document: SettingsDocument): Promise<void> {
-    const temporary = `${this.#path}.new`;
-    const file = await open(temporary, 'w', READABLE_BY_US);
-    try {
-      await file.writeFile(formatSettings(document));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, this.#path);
-    const folder = await open(dirname(this.#path), 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
+    await replaceOwnFile(this.#path, formatSettings(document), true);
   }
 
   #setAside(error: unknown): void {

@@ -19,7 +19,8 @@ function setUp() {
     },
   };
   const keeper = new SettingsKeeper(store, document, clock, (level, text) => log.push(`${level}: ${text}`));
-  const blur = (blurStrength: number): void => keeper.update({ ...INITIAL_SETTINGS, blurStrength });
+  const blur = (blurStrength: number): void =>
+    keeper.update({ settings: { ...INITIAL_SETTINGS, blurStrength }, users: undefined });
   const pass = async (milliseconds: number): Promise<void> => {
     clock.advance(milliseconds);
     await new Promise((resolve) => setImmediate(resolve));
@@ -31,7 +32,7 @@ const strengths = (written: readonly Settings[]): number[] => written.map(({ blu
 
 test('a change is written soon, with what a newer version left; no change is not', async () => {
   const { keeper, written, world, blur, pass } = setUp();
-  keeper.update({ ...INITIAL_SETTINGS });
+  keeper.update({ settings: { ...INITIAL_SETTINGS }, users: undefined });
   await pass(5000);
   assert.deepEqual(written, []);
   blur(1);

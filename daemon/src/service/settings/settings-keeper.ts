@@ -2,7 +2,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Log } from '../../shared/log.js';
 import type { Clock } from '../session/ports.js';
-import type { Settings } from '../session/settings.js';
 import type { SettingsDocument } from './document.js';
 
 /** A change that belongs to another comes within this. */
@@ -16,13 +15,20 @@ export interface SettingsStore {
   write(document: SettingsDocument): Promise<void>;
 }
 
+/** What changes. */
+export type Kept = Pick<SettingsDocument, 'settings' | 'users'>;
+
+function keptOf({ settings, users }: Kept): Kept {
+  return { settings, users };
+}
+
 export class SettingsKeeper {
   readonly #store: SettingsStore;
   readonly #clock: Clock;
   readonly #log: Log;
   /** As it is in the store, or shall be. */
   #document: SettingsDocument;
-  #saved: Settings;
+  #saved: Kept;
   #cancel: (() => void) | undefined;
   #writing: Promise<void> | undefined;
   #failed = false;
@@ -31,15 +37,15 @@ export class SettingsKeeper {
   constructor(store: SettingsStore, document: SettingsDocument, clock: Clock, log: Log) {
     this.#store = store;
     this.#document = document;
-    this.#saved = document.settings;
+    this.#saved = keptOf(document);
     this.#clock = clock;
     this.#log = log;
   }
 
   /** May be called as often as anything changes. */
-  update(settings: Settings): void {
-    if (isDeepStrictEqual(settings, this.#document.settings)) return;
-    this.#document = { ...this.#document, settings };
+  update(kept: Kept): void {
+    if (isDeepStrictEqual(keptOf(kept), keptOf(this.#document))) return;
+    this.#document = { ...this.#document, ...kept };
     if (!this.#failed) this.#schedule(SOON_MS);
   }
 
@@ -57,7 +63,7 @@ export class SettingsKeeper {
   }
 
   get #isSaved(): boolean {
-    return isDeepStrictEqual(this.#saved, this.#document.settings);
+    return isDeepStrictEqual(this.#saved, keptOf(this.#document));
   }
 
   #schedule(delay: number): void {
@@ -69,10 +75,10 @@ export class SettingsKeeper {
   }
 
   async #write(): Promise<void> {
-    const { settings } = this.#document;
+    const kept = keptOf(this.#document);
     try {
       await this.#store.write(this.#document);
-      this.#saved = settings;
+      this.#saved = kept;
       if (this.#failed) this.#log('info', 'the settings can be saved again');
       this.#failed = false;
     } catch (error) {

@@ -111,6 +111,26 @@ test('a service that is started while the system goes to sleep asks', async () =
   assert.deepEqual(events, ['suspend']);
 });
 
+test('a signal that comes while logind is asked is newer than the answer', async () => {
+  for (const starts of [false, true]) {
+    const { events, world, changeOwner, prepare, settle } = await setUp('');
+    world.preparing = !starts;
+    changeOwner(':1.9');
+    prepare(starts, ':1.9');
+    await settle();
+    assert.deepEqual(events, starts ? ['suspend'] : []);
+  }
+});
+
+test('an answer of a logind that has ended meanwhile says nothing', async () => {
+  const { events, world, changeOwner, settle } = await setUp('');
+  world.preparing = true;
+  changeOwner(':1.9');
+  changeOwner('');
+  await settle();
+  assert.deepEqual(events, []);
+});
+
 test('the lock: while there is a camera to close, until it is closed', async () => {
   const { clock, events, world, watch, prepare, settle } = await setUp();
   watch.setBusy(true);

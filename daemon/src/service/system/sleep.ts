@@ -33,6 +33,8 @@ export class SleepWatch {
   readonly #clock: Clock;
   readonly #logind: Peer;
   #asleep = false;
+  /** How often something has told whether the system sleeps. */
+  #news = 0;
   #busy = false;
   #held = false;
   #cancel: (() => void) | undefined;
@@ -88,6 +90,7 @@ export class SleepWatch {
 
   /** A service that is started while the system goes to sleep has missed the signal. */
   async #ask(): Promise<void> {
+    const news = this.#news;
     try {
       const [value] = await this.#logind.request({
         path: LOGIND.path,
@@ -96,13 +99,15 @@ export class SleepWatch {
         signature: 'ss',
         body: [LOGIND.interface, 'PreparingForSleep'],
       });
-      if (isVariant(value) && value.value === true) this.#set(true);
+      // What was told during the question is newer than the answer.
+      if (news === this.#news && isVariant(value) && value.value === true) this.#set(true);
     } catch {
       // It does not say: then it does not sleep.
     }
   }
 
   #set(asleep: boolean): void {
+    this.#news++;
     if (asleep === this.#asleep) return;
     this.#asleep = asleep;
     if (asleep) void this.#sleeper.suspend().then(() => this.#asleep && this.#release());

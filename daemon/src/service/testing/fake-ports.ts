@@ -1,5 +1,5 @@
 import type { ErrorInfo } from '../../shared/errors.js';
-import type { EngineSetup, FromEngine, ToEngine } from '../../shared/protocol.js';
+import type { EngineSetup, FromEngine, Look, ToEngine } from '../../shared/protocol.js';
 import type {
   CameraRow,
   EngineListener,
@@ -16,6 +16,8 @@ import { FakeClock } from './fake-clock.js';
 export class FakeEngine implements EnginePort {
   starts = 0;
   readonly setups: EngineSetup[] = [];
+  /** What each began with. */
+  readonly looks: Look[] = [];
   readonly sent: ToEngine[] = [];
   alive = false;
   behave: (engine: FakeEngine) => void = () => {};
@@ -25,9 +27,10 @@ export class FakeEngine implements EnginePort {
     this.#listener = listener;
   }
 
-  start(setup: EngineSetup): void {
+  start(setup: EngineSetup, look: Look): void {
     this.starts++;
     this.setups.push(setup);
+    this.looks.push(look);
     this.alive = true;
     this.behave(this);
   }
@@ -60,6 +63,8 @@ export class FakeVirtualCamera implements VirtualCameraPort {
   onDemand = true;
   trouble: ErrorInfo | undefined;
   painting = false;
+  /** Of each time that it began to paint. */
+  readonly covers: boolean[] = [];
   refuses = false;
   readonly formats: OutputFormat[] = [];
   retries = 0;
@@ -88,8 +93,9 @@ export class FakeVirtualCamera implements VirtualCameraPort {
     return true;
   }
 
-  startPainting(): void {
+  startPainting(covers: boolean): void {
     this.painting = true;
+    this.covers.push(covers);
   }
 
   stopPainting(): void {
@@ -126,7 +132,7 @@ export function setUpSession(settings: Partial<Settings> = {}) {
     virtualCamera,
     engine,
     clock,
-    backgrounds: { check: async () => {} },
+    backgrounds: { check: async () => {}, reach: async () => {} },
     models: { listModels: async () => [], checkModel: async () => {} },
     cameras: {
       listCameras: async () => world.cameras,

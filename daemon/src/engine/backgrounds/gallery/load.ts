@@ -1,4 +1,4 @@
-import type { Frame } from '@backscrub/native';
+import type { Backdrop } from '@backscrub/native';
 import type { CacheFolder } from '../../../shared/cache-folder.js';
 import { type Background, type Size, StillBackground } from '../background.js';
 import { cached, drawingKey } from '../cache.js';
@@ -34,8 +34,8 @@ async function drawKeys(
   picture: GalleryAnimation,
   size: Size,
   { cache, aside, pause }: DrawContext,
-): Promise<Frame[]> {
-  const keys: Frame[] = [];
+): Promise<Backdrop[]> {
+  const keys: Backdrop[] = [];
   const small = smoothSize(size);
   for (let key = 0; key < picture.keys; key++) {
     await pause?.();

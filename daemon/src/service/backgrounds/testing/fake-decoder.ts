@@ -3,8 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ImportAnswer } from '../../../shared/import-work.js';
 import type { MediaDecoder } from '../media-child.js';
+import { smallPng } from './png.js';
 
-export const PNG = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.from('thumbnail')]);
+export const PNG = smallPng(16, 9);
 
 export class FakeDecoder implements MediaDecoder {
   imports = 0;

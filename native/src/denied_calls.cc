@@ -1,18 +1,16 @@
-#include "seal.h"
+#include "denied_calls.h"
 
-#include <dirent.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
-#include <string_view>
 #include <vector>
 
 namespace backscrub {
@@ -50,28 +48,12 @@ constexpr uint32_t kDenied[] = {
     SYS_request_key,
     SYS_io_uring_setup,
     SYS_io_uring_register,
-    SYS_io_uring_enter,  // last: see HasRing
+    SYS_io_uring_enter,
 };
-
-// Whether libuv has made a ring when its loop began (1.45 and later): it ends the process when that is
-// refused afterwards. In the installed service there is none, since the unit refuses them from the beginning.
-bool HasRing() {
-  DIR* folder = opendir("/proc/self/fd");
-  if (folder == nullptr) return false;
-  bool found = false;
-  while (const dirent* entry = readdir(folder)) {
-    char target[64];
-    const ssize_t length = readlinkat(dirfd(folder), entry->d_name, target, sizeof target);
-    found = found ||
-            (length > 0 && std::string_view(target, static_cast<size_t>(length)) == "anon_inode:[io_uring]");
-  }
-  closedir(folder);
-  return found;
-}
 
 // Loads a word of seccomp_data; each denied number jumps over the rest to the refusal.
 std::vector<sock_filter> Program() {
-  const auto count = static_cast<uint8_t>(std::size(kDenied) - (HasRing() ? 1 : 0));
+  const auto count = static_cast<uint8_t>(std::size(kDenied));
   std::vector<sock_filter> program = {
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)),
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kArchitecture, 1, 0),
@@ -88,22 +70,14 @@ std::vector<sock_filter> Program() {
   return program;
 }
 
-int Seal() {
+}  // namespace
+
+int DenyCalls() {
   if (kArchitecture == 0) return ENOSYS;
-  // A core file would have the room in it.
-  constexpr rlimit kNoCore = {0, 0};
-  if (setrlimit(RLIMIT_CORE, &kNoCore) != 0) return errno;
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return errno;
   std::vector<sock_filter> program = Program();
   const sock_fprog filter = {static_cast<unsigned short>(program.size()), program.data()};
-  // For every thread: Node has some by now.
-  const long result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &filter);
-  if (result < 0) return errno;
-  return result == 0 ? 0 : ESRCH;  // the number of a thread that could not be brought along
+  return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) == 0 ? 0 : errno;
 }
-
-}  // namespace
-
-Napi::Value SealProcess(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), Seal()); }
 
 }  // namespace backscrub
