@@ -61,6 +61,25 @@ test('each user has the own look, also after a restart', async () => {
   assert.equal(await client.get('Mode'), 'replace', 'from the first answer on');
 });
 
+test('what a user chooses in the first moment of their session is theirs, before logind has said who it is', async () => {
+  const caller = { id: 'c3', user: process.getuid?.() ?? 0 };
+  logind.active = ALICE.id;
+  logind.setSessions(ALICE, caller);
+  await start(`{"version":1,"started":false,"users":{"${caller.user}":{"mode":"replace"}}}`);
+  logind.delayMs = 30;
+  logind.activate(caller.id);
+  await logind.signalled();
+  await client.call('SetMode', 's', 'mask');
+  await client.set('CrossFade', 'u', 700);
+  await later();
+  assert.deepEqual([await client.get('Mode'), await client.get('CrossFade')], ['mask', 700]);
+  logind.delayMs = 0;
+  logind.activate(ALICE.id);
+  await mode('blur');
+  logind.activate(caller.id);
+  await mode('mask');
+});
+
 test('passthrough ends when another user becomes active: also for the one who chose it', async () => {
   logind.active = ALICE.id;
   await start();

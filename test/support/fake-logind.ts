@@ -21,6 +21,8 @@ export class FakeLogind {
   listed: readonly FakeSession[] = [];
   /** Id of the session on seat0 that is active; "" for none. */
   active = '';
+  /** Each answer takes so long. */
+  delayMs = 0;
 
   private constructor(readonly bus: MessageBus) {}
 
@@ -39,7 +41,9 @@ export class FakeLogind {
 
   #answer(message: Message): boolean {
     const answer = (signature: string, value: unknown): true => {
-      this.bus.send(Message.newMethodReturn(message, signature, [value]));
+      const send = (): void => this.bus.send(Message.newMethodReturn(message, signature, [value]));
+      if (this.delayMs === 0) send();
+      else setTimeout(send, this.delayMs).unref();
       return true;
     };
     const path = (id: string): string => (id === '' ? '/' : `${PATH}/session/${id}`);
@@ -76,6 +80,14 @@ export class FakeLogind {
     const changed = { ActiveSession: new Variant('(so)', [id, id === '' ? '/' : `${PATH}/session/${id}`]) };
     const body = ['org.freedesktop.login1.Seat', changed, []];
     this.#emit(SEAT, 'org.freedesktop.DBus.Properties', 'PropertiesChanged', 'sa{sv}as', body, destination);
+  }
+
+  /** Resolves when what was signalled is at those who listen. */
+  async signalled(): Promise<void> {
+    const daemon = 'org.freedesktop.DBus';
+    await this.bus.call(
+      new Message({ destination: daemon, path: '/org/freedesktop/DBus', interface: daemon, member: 'GetId' }),
+    );
   }
 
   /** These are the sessions now; one that is gone is told about. */

@@ -74,9 +74,10 @@ export async function runService(
   const sleep = new SleepWatch(bus, session, ports.sleepLock, ports.clock);
   const looks = new UserLooks(session, options, {
     isShown: (background, user) => store.of(user).keeps(background),
+    seatSettled: () => seats.settled(),
     log,
   });
-  const seats = new SeatWatch(bus, (seat) => looks.follow(seat), ports.clock);
+  const seats: SeatWatch = new SeatWatch(bus, (seat) => looks.follow(seat), ports.clock);
   const contract = implementContract(session, store, looks);
   const publisher = new PropertiesPublisher(contract.properties, (signal) => connection.emit(signal));
   const users = new Users((name) => connection.userOf(name));

@@ -16,6 +16,7 @@ function setUp(kept: Partial<Kept> = {}) {
   const gone = new Set<string>();
   let settings: Settings = { ...INITIAL_SETTINGS, ...kept.settings };
   let last: Kept | undefined;
+  let news: Promise<void> = Promise.resolve();
   const session = {
     settings: () => settings,
     endVisit: async (why: string) => void events.push(why),
@@ -28,7 +29,11 @@ function setUp(kept: Partial<Kept> = {}) {
   const looks = new UserLooks(
     session,
     { settings, users: kept.users },
-    { isShown: async (background) => !gone.has(background), log: (_level, text) => events.push(text) },
+    {
+      isShown: async (background) => !gone.has(background),
+      seatSettled: () => news,
+      log: (_level, text) => events.push(text),
+    },
   );
   const choose = (change: Partial<Settings>): Kept => {
     settings = { ...settings, ...change };
@@ -49,6 +54,10 @@ function setUp(kept: Partial<Kept> = {}) {
     sit,
     session,
     now,
+    /** Until then it is not known who is active. */
+    hasNews: (until: Promise<void>) => {
+      news = until;
+    },
     look: () => userLookOf(settings),
     kept: () => last,
   };
@@ -173,10 +182,15 @@ test('a choice that is refused leaves the visit to the one who had chosen it; on
   await sit(ALICE, BOB);
   let make: () => void = () => {};
   const choosing = looks.choose(now(BOB), 'mode', true, () => new Promise((resolve) => (make = resolve)));
+  await new Promise((resolve) => setImmediate(resolve));
   await sit(ALICE);
   assert.equal(events.length, 2);
   make();
   await choosing;
+  await sit(ALICE, BOB);
+  const tooLate = assert.rejects(looks.choose(now(BOB), 'mode', true, done), /superseded/);
+  await Promise.all([tooLate, sit(ALICE)]);
+  assert.equal(events.length, 3, 'it has not begun when its user leaves');
 });
 
 test('a background that is gone: the default one in its place, and the rest stays', async () => {
@@ -296,4 +310,30 @@ test('what was asked for before another user became active is refused, and so is
   await assert.rejects(looks.change(early, make), /Another user/);
   await looks.choose(now(ALICE), 'mode', true, make);
   assert.equal(made, 7);
+});
+
+test('what the new user chooses before it is known who is active is theirs, whoever else is refused', async () => {
+  const { looks, sit, now, hasNews, choose, look, kept } = setUp({
+    users: new Map([[BOB, { ...DEFAULT, blurStrength: 7 }]]),
+  });
+  await sit(ALICE);
+  let known: () => void = () => {};
+  hasNews(
+    new Promise((resolve) => {
+      known = resolve;
+    }),
+  );
+  const set = (by: number, mode: 'mask' | 'replace') =>
+    looks.choose(now(by), 'mode', false, async () => void choose({ mode }));
+  const [bobs, roots] = [set(BOB, 'mask'), set(0, 'replace')];
+  const refused = assert.rejects(roots, /Another user/);
+  const shows = assert.rejects(
+    looks.choose(now(BOB), 'mode', true, async () => void choose({ mode: 'replace' })),
+    /superseded/,
+  );
+  const sitting = sit(BOB, ALICE);
+  known();
+  await Promise.all([sitting, bobs, refused, shows]);
+  assert.deepEqual(look(), { ...DEFAULT, mode: 'mask', blurStrength: 7 });
+  assert.deepEqual(kept()?.users?.get(BOB), look());
 });

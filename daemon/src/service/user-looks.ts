@@ -32,6 +32,8 @@ export interface Chooser {
 export interface LookHelp {
   /** Whether what a user has chosen before is still there for this user. */
   isShown(background: string, user: number): Promise<boolean>;
+  /** Resolves when `follow` has heard what is known of who is active. */
+  seatSettled(): Promise<void>;
   readonly log: Log;
 }
 
@@ -79,12 +81,14 @@ export class UserLooks {
   }
 
   /**
-   * Makes a change for the one who is active, on top of their own look.
-   * @throws BackscrubError Failed when another user has become active since the call came
+   * Makes a change for the one who is active, on top of their own look. What they choose in the first moment of their session may
+   * come before the news of it.
+   * @throws BackscrubError Failed when a user other than the caller has become active since the call came
    */
-  async change({ arrived }: Chooser, make: () => Promise<void>): Promise<void> {
+  async change({ user, arrived }: Chooser, make: () => Promise<void>): Promise<void> {
+    await this.#help.seatSettled();
     while (this.#adopted === undefined) await this.#last;
-    if (arrived < this.#turned)
+    if (arrived < this.#turned && user !== this.#active)
       throw new BackscrubError('Failed', 'Another user has become active since this was asked for.');
     await make();
   }
@@ -96,11 +100,14 @@ export class UserLooks {
   async choose(caller: Chooser, part: VisitPart, visits: boolean, make: () => Promise<void>): Promise<void> {
     // From here on: its own work may take a moment.
     if (!visits) this.#hide(caller.arrived, part === 'mode' ? ROOM : [part]);
-    await this.change(caller, async () => {
-      if (visits && caller.arrived < this.#hidden[part])
-        throw new BackscrubError('Failed', 'It was superseded by a later call that hides the room.');
-      await this.#visitors.choose(caller.user, part, visits, make);
-    });
+    const change = (): Promise<void> =>
+      this.change(caller, async () => {
+        if (visits && caller.arrived < this.#hidden[part])
+          throw new BackscrubError('Failed', 'It was superseded by a later call that hides the room.');
+        await make();
+      });
+    // Outside: who chooses may leave while the change waits.
+    await this.#visitors.choose(caller.user, part, visits, change);
   }
 
   /** Nobody's choice holds for a visit any more. To be called before the visit is ended: what is chosen after that stays. */

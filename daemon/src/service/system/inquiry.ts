@@ -17,6 +17,10 @@ export class Inquiry {
     this.#clock = clock;
   }
 
+  get isAsking(): boolean {
+    return this.#asking !== undefined;
+  }
+
   /** Resolves when what is being asked is over, with or without an answer. */
   async asked(): Promise<void> {
     await this.#asking;

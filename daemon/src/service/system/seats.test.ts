@@ -86,7 +86,7 @@ async function setUp() {
     const { active, sessions } = told.at(-1) ?? {};
     return [active, sessions && Object.fromEntries(sessions)];
   };
-  return { clock, watch, world, told, last, changed, changeOwner, settle };
+  return { clock, watch, world, told, last, signal, changed, changeOwner, settle };
 }
 
 test('who is active and who has sessions, before the service begins', async () => {
@@ -96,6 +96,43 @@ test('who is active and who has sessions, before the service begins', async () =
   world.sessions = { a: { user: 120, class: 'greeter' } };
   await changed();
   assert.deepEqual(last(), ['greeter', { a: 120 }]);
+});
+
+test('what has been signalled is told before it is settled, but a logind that hangs holds up nothing', async () => {
+  const { clock, watch, world, last, signal, settle } = await setUp();
+  await watch.begin();
+  let answer: () => void = () => {};
+  // Only the question of who is active asks for it.
+  const hang = async (_id: string, property: string): Promise<void> => {
+    if (property !== 'User') return;
+    await new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+  };
+  world.before = hang;
+  const change = (active: string): void => {
+    world.active = active;
+    signal({ member: 'SessionNew' });
+  };
+  let done = 0;
+  const wait = async (): Promise<void> => watch.settled().then(() => void done++);
+  change('b');
+  void wait();
+  await settle();
+  // The answer of before the second change is under way.
+  change('a');
+  world.before = async () => {};
+  answer();
+  await settle();
+  assert.deepEqual([done, last()[0]], [1, 1000]);
+  world.before = hang;
+  change('b');
+  void wait();
+  await settle();
+  assert.equal(done, 1);
+  clock.advance(200);
+  await settle();
+  assert.equal(done, 2);
 });
 
 test('who is active is told although the list cannot be had, and the list is asked for again', async () => {

@@ -22,6 +22,8 @@ const ANSWER_MS = 5000;
 const BATCH = 64;
 /** At the start of the service a logind that is there has so long to say who is active. */
 const FIRST_MS = 1000;
+/** A change of the look waits so long for news of who is active: one that hides the room must not wait for a logind that hangs. */
+const NEWS_MS = 200;
 
 export interface Seat {
   /** The user whose session is active; `greeter`: somebody is about to log in; undefined: there is no active session. */
@@ -35,6 +37,7 @@ export class SeatWatch {
   readonly #clock: Clock;
   readonly #logind: Peer;
   /** Two questions: a list, which may be long, holds up no news of who is active. */
+  readonly #aboutActive: Inquiry;
   readonly #inquiries: readonly Inquiry[];
   #active: { readonly user: Seat['active'] } | undefined;
   /** As they were found last. */
@@ -45,10 +48,8 @@ export class SeatWatch {
   constructor(bus: PeerBus, tell: (seat: Seat) => void | Promise<void>, clock: Clock) {
     this.#tell = tell;
     this.#clock = clock;
-    this.#inquiries = [
-      new Inquiry(() => this.#findActive(), clock),
-      new Inquiry(() => this.#findSessions(), clock),
-    ];
+    this.#aboutActive = new Inquiry(() => this.#findActive(), clock);
+    this.#inquiries = [this.#aboutActive, new Inquiry(() => this.#findSessions(), clock)];
     this.#logind = new Peer(bus, LOGIND.name, {
       appeared: () => this.#ask(),
       // It is restarted in an upgrade; users stay.
@@ -63,19 +64,34 @@ export class SeatWatch {
       ...SESSIONS.map((member) => `interface='${LOGIND.interface}',member='${member}',path='${LOGIND.path}'`),
       `interface='${PROPERTIES}',member='PropertiesChanged',path='${SEAT}'`,
     );
-    await new Promise<void>((resolve) => {
-      const cancel = this.#clock.after(FIRST_MS, resolve);
-      void Promise.all(this.#inquiries.map((inquiry) => inquiry.asked()))
-        .then(() => this.#told)
-        .then(() => {
-          cancel();
-          resolve();
-        });
-    });
+    const asked = Promise.all(this.#inquiries.map((inquiry) => inquiry.asked()));
+    await this.#within(
+      FIRST_MS,
+      asked.then(() => this.#told),
+    );
+  }
+
+  /** Resolves when what logind has signalled about the active session is told, or takes long. */
+  async settled(): Promise<void> {
+    if (this.#aboutActive.isAsking) await this.#within(NEWS_MS, this.#askedAgain());
+  }
+
+  async #askedAgain(): Promise<void> {
+    while (this.#aboutActive.isAsking) await this.#aboutActive.asked();
   }
 
   close(): void {
     for (const inquiry of this.#inquiries) inquiry.stop();
+  }
+
+  #within(milliseconds: number, done: Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#clock.after(milliseconds, resolve);
+      void done.then(() => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   #signal({ path, interface: name, member }: ReceivedSignal): void {
