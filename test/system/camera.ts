@@ -1,5 +1,5 @@
 /** The real camera of the test: a second v4l2loopback node that shows a clip. */
-import { attempt, eventually, guest } from './guest.js';
+import { attempt, endConsumer, eventually, guest } from './guest.js';
 
 export const CAMERA = '/dev/video40';
 export const CAMERA_NAME = 'Test Camera';
@@ -28,9 +28,15 @@ async function untilClosed(): Promise<void> {
 
 /** Takes the node away, as soon as nobody has it open. */
 export async function unplugCamera(): Promise<void> {
+  await endConsumer();
   await stopCamera();
   await untilClosed();
-  await guest(`[ ! -e ${CAMERA} ] || v4l2loopback-ctl delete ${CAMERA}`);
+  // Those who look for cameras may open it once more.
+  await eventually(
+    () => attempt(`[ ! -e ${CAMERA} ] || v4l2loopback-ctl delete ${CAMERA}`),
+    ({ status }) => status === 0,
+    'the camera cannot be unplugged',
+  );
 }
 
 /** A camera is punctual, whatever the processor does. */
@@ -45,15 +51,27 @@ async function background(command: string): Promise<void> {
   );
 }
 
-/** Shows the clip from its start, again and again, at 30 frames per second. */
-export async function showClip(mode: CameraMode): Promise<void> {
-  await showFrames(mode, `clip-${mode.width}x${mode.height}-${mode.format}.frames`);
+const clipOf = ({ width, height, format }: CameraMode): string => `clip-${width}x${height}-${format}.frames`;
+
+async function feed({ width, height, format }: CameraMode, file: string): Promise<void> {
+  await plugCamera();
+  await background(`feeder ${CAMERA} ${width} ${height} ${format} 30 /mnt/clips/${file}`);
 }
 
-/** Shows stored frames (frames.ts) exactly as they are. */
+/** Shows stored frames (frames.ts) exactly as they are, to the application that comes next. */
 export async function showFrames(mode: CameraMode, file: string): Promise<void> {
-  await plugCamera();
-  await background(`feeder ${CAMERA} ${mode.width} ${mode.height} ${mode.format} 30 /mnt/clips/${file}`);
+  await endConsumer();
+  await feed(mode, file);
+}
+
+/** Shows the clip from its start, again and again, at 30 frames per second, to the application that comes next. */
+export async function showClip(mode: CameraMode): Promise<void> {
+  await showFrames(mode, clipOf(mode));
+}
+
+/** The same while an application reads. */
+export async function plugInClip(mode: CameraMode): Promise<void> {
+  await feed(mode, clipOf(mode));
 }
 
 export async function stopCamera(): Promise<void> {

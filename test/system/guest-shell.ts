@@ -87,6 +87,11 @@ export class GuestShell extends ShellSession {
     return this.#forward?.exitCode !== null;
   }
 
+  /** Its processor has the engine before it. */
+  override until(expression: string, milliseconds = 40_000): Promise<void> {
+    return super.until(expression, milliseconds);
+  }
+
   override async readLog(): Promise<string> {
     return await guest(`cat ${LOG}`);
   }

@@ -114,6 +114,7 @@ export interface ConsumerSummary {
   readonly streamon: number;
   readonly first: number;
   readonly frames: number;
+  /** Seconds without a frame in which the guest ran: while the whole guest stands still nobody can write one. */
   readonly silentSeconds: number;
 }
 
@@ -171,8 +172,8 @@ export function startTileConsumer(
 /** Resolves when the last application has ended. */
 let ended: Promise<unknown> = Promise.resolve();
 
-/** A test that failed may have left one, which would take the device from the next test. */
-async function endLast(): Promise<void> {
+/** A test that failed may have left one, which would keep the devices from the next test. */
+export async function endConsumer(): Promise<void> {
   await attempt('pkill -INT -x consumer');
   await ended;
 }
@@ -182,7 +183,7 @@ async function launch<Frame>(
   words: readonly string[],
   parse: (csv: string) => Frame[],
 ): Promise<Consumer<Frame>> {
-  await endLast();
+  await endConsumer();
   const command = `${AT_ONCE} consumer read ${device} ${seconds} -c /tmp/${name}.csv ${words.join(' ')}`;
   const child = connect(`${command}; s=$?; cp -f /tmp/${name}.* /mnt/output/; rm -f /tmp/${name}.*; exit $s`);
   const result = collect(child);

@@ -1,5 +1,5 @@
 /** The installed service, as an administrator sees it: busctl, systemctl, /proc. */
-import { attempt, eventually, guest } from './guest.js';
+import { attempt, eventually, guest, sleep } from './guest.js';
 
 const CALL = 'busctl --system call org.backscrub /org/backscrub org.backscrub';
 
@@ -88,4 +88,24 @@ export async function resourcesOf(pid: number): Promise<Resources> {
     )
   ).split('\n');
   return { mb: Number(memory) / 1024, files };
+}
+
+/** Within which the children of a service that rests have ended, where the guest is in time. */
+const SETTLED_MS = 3000;
+
+/** What the service has when its children are gone, which takes as long as the host lets it. */
+export async function restingResources(service: number): Promise<Resources> {
+  await sleep(SETTLED_MS);
+  let before = await resourcesOf(service);
+  return eventually(
+    async () => {
+      await sleep(SETTLED_MS / 2);
+      const now = await resourcesOf(service);
+      const isSame = now.files.length === before.files.length;
+      before = now;
+      return { ...now, isSame };
+    },
+    ({ isSame }) => isSame,
+    'the service does not come to rest',
+  );
 }

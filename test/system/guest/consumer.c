@@ -32,6 +32,8 @@
 #include "references.h"
 #include "tiles.h"
 
+/** Ten empty slices make a silent second. A slice in which the whole guest stands still is one, however long it takes. */
+enum { SLICE_MS = 100, SILENT_SLICES = 10 };
 enum { BUFFERS = 4, COARSE = 150, SHOWN = 40, MOST_KEPT = 6 };
 
 static const struct header* references;
@@ -251,14 +253,18 @@ static int read_frames(int argc, char** argv) {
   int64_t on = now(), end = on + (int64_t)(seconds * 1e6), first = 0;
   printf("{\"streaming\":%lld}\n", (long long)asked);
   fflush(stdout);
-  unsigned frames = 0, silent = 0;
+  unsigned frames = 0, silent = 0, empty = 0;
   int leak_kept = 0;
   signal(SIGINT, interrupt);
   while (!interrupted && now() < end) {
     struct pollfd p = {.fd = fd, .events = POLLIN};
-    int ready = poll(&p, 1, 1000);
-    if (ready == 0) silent++;
+    int ready = poll(&p, 1, SLICE_MS);
+    if (ready == 0 && ++empty == SILENT_SLICES) {
+      silent++;
+      empty = 0;
+    }
     if (ready <= 0) continue;
+    empty = 0;
     struct v4l2_buffer b = {.type = request.type, .memory = request.memory};
     if (ioctl(fd, VIDIOC_DQBUF, &b)) {
       if (errno == EAGAIN) continue;

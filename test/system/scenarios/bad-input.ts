@@ -1,21 +1,23 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CAMERA, plugCamera, showClip, showFrames, stopCamera, unplugCamera } from '../camera.js';
+import { CAMERA, plugCamera, plugInClip, showClip, showFrames, stopCamera, unplugCamera } from '../camera.js';
 import { figure } from '../figures.js';
-import { attempt, eventually, guest, sleep } from '../guest.js';
+import { attempt, endConsumer, eventually, guest, sleep } from '../guest.js';
 import { removeModule, unloadLoopback } from '../modules.js';
+import { inTime, patient } from '../pace.js';
 import { between, describeRun, frameRate, mean, shown } from '../records.js';
-import { call, property, refused, servicePid, waitForState } from '../service.js';
+import { call, openers, property, refused, servicePid, waitForState } from '../service.js';
 import { assertNoRoom, BACKGROUND, isComposed, underWay, virtualCamera, watch } from './setting.js';
 
 const CLIP = { format: 'YUYV', width: 1280, height: 720 } as const;
 
 /** Runs a scenario and sees to it that the very same service process goes on answering. */
-async function survived(scenario: () => Promise<void>): Promise<void> {
+async function survived<T>(scenario: () => Promise<T>): Promise<T> {
   const before = await servicePid();
-  await scenario();
+  const result = await scenario();
   assert.equal(await servicePid(), before, 'the service has not crashed');
   assert.match(await property('Version'), /\d/);
+  return result;
 }
 
 async function lastError(): Promise<readonly [name: string, text: string]> {
@@ -75,8 +77,8 @@ describe('cameras that fail', () => {
     survived(async () => {
       await call('SetMode', 's', 'replace');
       await unplugCamera();
-      const consumer = await watch('no-camera', 8);
-      const [name, text] = await eventually(lastError, ([code]) => code !== '', 'no error', 6);
+      const consumer = await watch('no-camera');
+      const [name, text] = await eventually(lastError, ([code]) => code !== '', 'no error');
       assert.match(name, /NoCamera/);
       assertHelpful(text, /camera/i, /plug|connect/i);
       assert.equal(await property('State'), 'failed');
@@ -89,9 +91,9 @@ describe('cameras that fail', () => {
 
   test('a camera that is plugged in during the call is used', () =>
     survived(async () => {
-      const consumer = await watch('plugged-in', 15);
-      await eventually(lastError, ([code]) => code !== '', 'no error', 6);
-      await showClip(CLIP);
+      const consumer = await watch('plugged-in');
+      await eventually(lastError, ([code]) => code !== '', 'no error');
+      await plugInClip(CLIP);
       await waitForState('running');
       await sleep(2000);
       const { frames } = await consumer.stop();
@@ -103,28 +105,38 @@ describe('cameras that fail', () => {
   test('busy', () =>
     survived(async () => {
       await showClip(CLIP);
-      await guest(`systemd-run --quiet --unit=other v4l2-ctl -d ${CAMERA} --stream-mmap --stream-count=0`);
-      await sleep(1000);
-      const consumer = await watch('busy', 14);
-      const isBusy = ([code]: readonly [string, string]): boolean => code.endsWith('.CameraBusy');
-      const [, text] = await eventually(lastError, isBusy, 'not told as busy', 6);
-      assertHelpful(text, /Test Camera|\/dev\/video/, /close|end|stop/i);
-      await guest('systemctl stop other.service');
-      await waitForState('running');
-      await sleep(2000);
-      const { frames } = await consumer.stop();
-      assertNoRoom(frames, 'the busy camera');
-      assert.ok(frames.some(isComposed), 'the camera is used as soon as it is free');
+      try {
+        await guest(
+          `systemd-run --quiet --collect --unit=other v4l2-ctl -d ${CAMERA} --stream-mmap --stream-count=0`,
+        );
+        await eventually(
+          () => openers(CAMERA),
+          (who) => who.some((line) => /v4l2-ctl/.test(line)),
+          'the other program does not open the camera',
+        );
+        const consumer = await watch('busy');
+        const isBusy = ([code]: readonly [string, string]): boolean => code.endsWith('.CameraBusy');
+        const [, text] = await eventually(lastError, isBusy, 'not told as busy');
+        assertHelpful(text, /Test Camera|\/dev\/video/, /close|end|stop/i);
+        await guest('systemctl stop other.service');
+        await waitForState('running');
+        await sleep(2000);
+        const { frames } = await consumer.stop();
+        assertNoRoom(frames, 'the busy camera');
+        assert.ok(frames.some(isComposed), 'the camera is used as soon as it is free');
+      } finally {
+        await attempt('systemctl stop other.service');
+      }
     }));
 
   test('a camera that sends nothing more', () =>
     survived(async () => {
       await showClip(CLIP);
-      const consumer = await watch('silent', 20);
+      const consumer = await watch('silent');
       await waitForState('running');
       await sleep(1000);
       await guest('systemctl kill --signal=STOP feeder.service');
-      const [name, text] = await eventually(lastError, ([code]) => code !== '', 'no error', 10);
+      const [name, text] = await eventually(lastError, ([code]) => code !== '', 'no error');
       assert.match(name, /NoCamera|CameraBusy|Failed/);
       assertHelpful(text, /Test Camera|camera/i);
       await guest('systemctl kill --signal=CONT feeder.service');
@@ -138,56 +150,80 @@ describe('cameras that fail', () => {
   test('unplugged in mid-stream', () =>
     survived(async () => {
       await unplugCamera();
-      await guest('modprobe vivid n_devs=1 node_types=0x1 && udevadm settle');
-      const consumer = await watch('unplugged', 14);
-      await waitForState('running');
-      await sleep(1000);
-      await guest('echo vivid.0 > /sys/bus/platform/drivers/vivid/unbind');
-      const [name, text] = await eventually(lastError, ([code]) => code !== '', 'no error', 6);
-      assert.match(name, /NoCamera/);
-      assertHelpful(text, /unplugged|vivid|camera/i, /plug|choose/i);
-      await sleep(1500);
-      const { frames, summary } = await consumer.stop();
-      assert.equal(summary.silentSeconds, 0);
-      assert.equal(frames.at(-1) && shown(frames.at(-1) ?? ([] as never)), 'placeholder');
-      await removeModule('vivid');
+      try {
+        await guest('modprobe vivid n_devs=1 node_types=0x1 && udevadm settle');
+        const consumer = await watch('unplugged');
+        await waitForState('running');
+        await sleep(1000);
+        await guest('echo vivid.0 > /sys/bus/platform/drivers/vivid/unbind');
+        const [name, text] = await eventually(lastError, ([code]) => code !== '', 'no error');
+        assert.match(name, /NoCamera/);
+        assertHelpful(text, /unplugged|vivid|camera/i, /plug|choose/i);
+        // The engine may still be letting go of it.
+        await eventually(
+          () => property<boolean>('CameraInUse'),
+          (isInUse) => !isInUse,
+          'the camera is in use',
+        );
+        await sleep(1500);
+        const { frames, summary } = await consumer.stop();
+        assert.equal(summary.silentSeconds, 0);
+        assert.equal(frames.at(-1) && shown(frames.at(-1) ?? ([] as never)), 'placeholder');
+      } finally {
+        await endConsumer();
+        await removeModule('vivid');
+      }
     }));
 
-  test('damaged MJPG pictures', () =>
-    survived(async () => {
-      await showFrames({ ...CLIP, format: 'MJPG' }, 'damaged-1280x720.frames');
-      const consumer = await watch('damaged', 12);
-      await waitForState('running');
-      const { frames, summary } = await consumer.done;
+  test(
+    'damaged MJPG pictures',
+    patient(async () => {
+      const { frames, summary } = await survived(async () => {
+        await showFrames({ ...CLIP, format: 'MJPG' }, 'damaged-1280x720.frames');
+        const consumer = await watch('damaged');
+        await waitForState('running');
+        await sleep(8000);
+        return consumer.stop();
+      });
       const steady = between(frames, underWay(frames));
+      const rate = frameRate(steady);
       figure('every fourth MJPG picture damaged', describeRun(steady));
       assertNoRoom(frames, 'the damaged pictures');
       assert.equal(summary.silentSeconds, 0);
-      assert.ok(frameRate(steady) > 20, 'the whole pictures still come through');
+      // With few frames the strict matte of the start is still in some of these.
+      inTime(rate > 20, `of the whole pictures ${rate.toFixed(1)} a second come through`);
       // A torn picture would show a grey or old lower half in place of the person.
       assert.ok(
         steady.every((frame) => frame.person < 8),
         'only whole pictures are shown',
       );
       assert.ok(mean(steady.map((frame) => frame.person)) <= 3);
-    }));
+    }),
+  );
 });
 
 describe('no virtual camera', () => {
   test('the module is not loaded: the service says so, and goes on when it is there', async () => {
+    await endConsumer();
     await stopCamera();
     const device = await virtualCamera();
     await waitForState('idle');
-    // As on a system where the module is not installed: asking for it fails.
-    await unloadLoopback();
-    await guest(`mkdir -p /run/modprobe.d &&
-      echo 'install v4l2loopback /bin/false' > /run/modprobe.d/absent.conf && systemctl start backscrub.service`);
-    assert.equal(await property('VirtualCamera'), '');
-    const [name, text] = await lastError();
-    assert.match(name, /NoVirtualCamera/);
-    assertHelpful(text, /v4l2loopback/, /modprobe/);
-    assertHelpful(await refused('Start'), /v4l2loopback/, /modprobe/);
-    await guest('rm /run/modprobe.d/absent.conf && modprobe v4l2loopback');
+    try {
+      // As on a system where the module is not installed: asking for it fails.
+      await unloadLoopback();
+      await guest(`mkdir -p /run/modprobe.d &&
+        echo 'install v4l2loopback /bin/false' > /run/modprobe.d/absent.conf && systemctl start backscrub.service`);
+      assert.equal(await property('VirtualCamera'), '');
+      const [name, text] = await lastError();
+      assert.match(name, /NoVirtualCamera/);
+      assertHelpful(text, /v4l2loopback/, /modprobe/);
+      assertHelpful(await refused('Start'), /v4l2loopback/, /modprobe/);
+      await guest('rm /run/modprobe.d/absent.conf && modprobe v4l2loopback');
+    } finally {
+      await attempt(
+        'rm -f /run/modprobe.d/absent.conf; modprobe v4l2loopback; systemctl start backscrub.service',
+      );
+    }
     await eventually(
       () => property('VirtualCamera'),
       (path) => path !== '',

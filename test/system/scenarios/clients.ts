@@ -44,7 +44,12 @@ async function cameraIsOn(): Promise<void> {
 
 async function cameraIsOff(): Promise<void> {
   await waitForState('idle');
-  assert.equal(await property<boolean>('CameraInUse'), false);
+  // The engine ends a moment later.
+  await eventually(
+    () => property<boolean>('CameraInUse'),
+    (isInUse) => !isInUse,
+    'the camera is in use',
+  );
 }
 
 /** Pictures, two a second or fewer, while the matte is strict: a hand may be missing. It takes longer on a slow guest. */
@@ -90,7 +95,10 @@ function assertPage(name: string, { error, label, width, height, events, ...rest
   const rate = `${(rest.frames / rest.seconds).toFixed(1)} frames per second`;
   figure(name, `"${label}", ${width}x${height}, ${rate}`);
   assert.match(label, new RegExp(LABEL));
-  assert.deepEqual([width, height, events], [1280, 720, []]);
+  assert.deepEqual([width, height], [1280, 720]);
+  assert.ok(!events.includes('ended'), events.join());
+  // A browser takes a track for muted when no frame has come for a second or so.
+  inTime(events.length === 0, `the page heard of ${events.join()}`);
 }
 
 describe('real clients', () => {
@@ -132,15 +140,18 @@ describe('real clients', () => {
   // pictures' times would take the service's rest for a part of the recording, so the service paints anew when its node is
   // opened. On the guest's one processor it comes too late for a reader that needs a millisecond from opening to streaming;
   // therefore the node is opened a little before.
-  test('a recording begins when it is begun', async () => {
-    await setTheScene();
-    await sleep(6000);
-    const record = `ffmpeg -nostdin -loglevel error -progress pipe:1 -t 3 ${await ffmpegInput()} -f null -`;
-    const { stdout } = await runClient(`exec 3<${await virtualCamera()}; sleep 0.3; ${record}`, 30);
-    const recorded = decodedFrames(stdout);
-    figure('a recording of 3 s after a rest of 6 s', `${recorded} frames`);
-    assert.ok(recorded > 10, `${recorded} frames`);
-  });
+  test(
+    'a recording begins when it is begun',
+    patient(async () => {
+      await setTheScene();
+      await sleep(6000);
+      const record = `ffmpeg -nostdin -loglevel error -progress pipe:1 -t 3 ${await ffmpegInput()} -f null -`;
+      const { stdout } = await runClient(`exec 3<${await virtualCamera()}; sleep 0.3; ${record}`, 30);
+      const recorded = decodedFrames(stdout);
+      figure('a recording of 3 s after a rest of 6 s', `${recorded} frames`);
+      inTime(recorded > 10, `${recorded} frames`);
+    }),
+  );
 
   test('in passthrough their pictures are found guilty', async () => {
     await setTheScene();
@@ -167,9 +178,11 @@ describe('real clients', () => {
         await browse(browser, seconds, cameraIsOn);
         await cameraIsOff();
         const { report, pictures } = await readPage(browser);
+        assertNoRoom(pictures, browser);
+        // The start is counted in frames: with few of them its strict matte is still in the third picture.
+        inTime(report.frames >= slowest * report.seconds, `${report.frames} frames`);
         assertPage(browser, report);
         assertComposed(browser, pictures);
-        inTime(report.frames >= slowest * report.seconds, `${report.frames} frames`);
       }),
     );
   }

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import sharp from 'sharp';
 import { CAMERA, plugCamera, showClip, stopCamera } from '../camera.js';
 import { figure } from '../figures.js';
-import { attempt, eventually, guest, OUTPUT, sleep } from '../guest.js';
+import { attempt, endConsumer, eventually, guest, OUTPUT, sleep } from '../guest.js';
 import { reloadLoopback, removeModule } from '../modules.js';
 import { inTime, patient } from '../pace.js';
 import { shown } from '../records.js';
@@ -14,6 +14,7 @@ import {
   call,
   callCommand,
   enginePid,
+  journal,
   openers,
   property,
   refused,
@@ -71,6 +72,7 @@ async function chosen(): Promise<unknown[]> {
 
 describe('what was chosen', () => {
   test('survives a restart, SIGKILL, and a damaged file', async () => {
+    await endConsumer();
     await waitForState('idle');
     await call('SetMode', 's', 'replace');
     await call('SetBackground', 's', 'color:#123456');
@@ -99,7 +101,11 @@ describe('what was chosen', () => {
     );
     assert.equal(await property('Mode'), 'blur');
     assert.match(await guest('ls /var/lib/backscrub'), /settings\.json\.damaged-/);
-    assert.match(await guest('journalctl -u backscrub.service -n 20 --no-pager'), /set aside/);
+    await eventually(
+      () => journal(20),
+      (lines) => lines.includes('set aside'),
+      'the journal does not say it',
+    );
     await guest('rm /var/lib/backscrub/settings.json.damaged-*');
   });
 });
@@ -109,68 +115,81 @@ describe('cameras that come and go', () => {
     await showClip(CLIP);
     await call('SetBackground', 's', BACKGROUND);
     await call('SetMode', 's', 'replace');
-    await guest('modprobe vivid n_devs=1 node_types=0x1 && udevadm settle');
-    const vivid = (await cameras()).find(({ name }) => /vivid/i.test(name));
-    const clip = (await cameras()).find(({ path }) => path === CAMERA);
-    assert.ok(vivid && clip, JSON.stringify(await cameras()));
-    await call('SetCamera', 's', vivid.id);
-    assert.equal(await property('Camera'), vivid.id);
+    try {
+      await guest('modprobe vivid n_devs=1 node_types=0x1 && udevadm settle');
+      const vivid = (await cameras()).find(({ name }) => /vivid/i.test(name));
+      const clip = (await cameras()).find(({ path }) => path === CAMERA);
+      assert.ok(vivid && clip, JSON.stringify(await cameras()));
+      await call('SetCamera', 's', vivid.id);
+      assert.equal(await property('Camera'), vivid.id);
 
-    const consumer = await watch('hotplug', 40);
-    await waitForState('running');
-    assert.equal(await property('Camera'), vivid.id);
-    const inUse = async (id: string): Promise<void> => {
-      await eventually(
-        () => property('Camera'),
-        (camera) => camera === id,
-        `the camera in use is not ${id}`,
-        20,
-      );
+      const consumer = await watch('hotplug');
       await waitForState('running');
-    };
-    await guest(`echo vivid.0 > ${VIVID}/unbind`);
-    await inUse(clip.id);
-    const away = (await cameras()).find(({ chosen: is }) => is);
-    assert.deepEqual([away?.id, away?.present], [vivid.id, false]);
-    // Another node takes its number meanwhile.
-    await guest(`v4l2-ctl --list-devices >/dev/null; echo vivid.0 > ${VIVID}/bind; udevadm settle`);
-    await inUse(vivid.id);
-    await call('SetCamera', 's', clip.id);
-    assert.equal(await property('Camera'), clip.id);
-    assert.match(await refused('SetCamera', 's', 'nobody'), /not there/);
-    await sleep(2000);
-    const { frames, summary } = await consumer.stop();
-    assertNoRoom(frames, 'the changes of camera');
-    assert.equal(summary.silentSeconds, 0);
-    assert.ok(frames.some(isComposed), 'the test camera was shown');
-    await call('SetCamera', 's', '');
-    await waitForState('idle');
-    await removeModule('vivid');
+      assert.equal(await property('Camera'), vivid.id);
+      const inUse = async (id: string): Promise<void> => {
+        await eventually(
+          () => property('Camera'),
+          (camera) => camera === id,
+          `the camera in use is not ${id}`,
+        );
+        await waitForState('running');
+      };
+      await guest(`echo vivid.0 > ${VIVID}/unbind`);
+      await inUse(clip.id);
+      const away = (await cameras()).find(({ chosen: is }) => is);
+      assert.deepEqual([away?.id, away?.present], [vivid.id, false]);
+      // Another node takes its number meanwhile.
+      await guest(`v4l2-ctl --list-devices >/dev/null; echo vivid.0 > ${VIVID}/bind; udevadm settle`);
+      await inUse(vivid.id);
+      await call('SetCamera', 's', clip.id);
+      assert.equal(await property('Camera'), clip.id);
+      assert.match(await refused('SetCamera', 's', 'nobody'), /not there/);
+      await sleep(2000);
+      const { frames, summary } = await consumer.stop();
+      assertNoRoom(frames, 'the changes of camera');
+      assert.equal(summary.silentSeconds, 0);
+      assert.ok(frames.some(isComposed), 'the test camera was shown');
+      await call('SetCamera', 's', '');
+      await waitForState('idle');
+    } finally {
+      await endConsumer();
+      await attempt(callCommand('SetCamera', 's', ''));
+      await removeModule('vivid');
+    }
   });
 
   test('a camera that is in use elsewhere: the text says which program, or how to find out', async () => {
     await showClip(CLIP);
-    await guest(`systemd-run --quiet --unit=other v4l2-ctl -d ${CAMERA} --stream-mmap --stream-count=0`);
-    await sleep(1000);
-    const consumer = await watch('busy-who', 8);
-    const [name, text] = await eventually(
-      () => property<[string, string]>('LastError'),
-      ([code]) => code !== '',
-      'no error',
-    );
-    await guest('systemctl stop other.service');
-    figure('busy camera', text);
-    assert.match(name, /CameraBusy/);
-    // The service's own user may not look into the processes of root.
-    assert.match(text, /v4l2-ctl \(process \d+\)|sudo fuser -v \/dev\/video/);
-    await consumer.stop();
+    try {
+      await guest(
+        `systemd-run --quiet --collect --unit=other v4l2-ctl -d ${CAMERA} --stream-mmap --stream-count=0`,
+      );
+      await eventually(
+        () => openers(CAMERA),
+        (who) => who.some((line) => /v4l2-ctl/.test(line)),
+        'the other program does not open the camera',
+      );
+      const consumer = await watch('busy-who');
+      const [name, text] = await eventually(
+        () => property<[string, string]>('LastError'),
+        ([code]) => code !== '',
+        'no error',
+      );
+      figure('busy camera', text);
+      assert.match(name, /CameraBusy/);
+      // The service's own user may not look into the processes of root.
+      assert.match(text, /v4l2-ctl \(process \d+\)|sudo fuser -v \/dev\/video/);
+      await consumer.stop();
+    } finally {
+      await attempt('systemctl stop other.service');
+    }
   });
 });
 
 describe('sleep', () => {
   test('nobody but logind can send the camera to sleep', async () => {
     await showClip(CLIP);
-    const consumer = await watch('forged-sleep', 8);
+    const consumer = await watch('forged-sleep');
     await waitForState('running');
     const signal = '/org/freedesktop/login1 org.freedesktop.login1.Manager PrepareForSleep b true';
     for (const options of ['', '--destination=org.backscrub'])
@@ -185,7 +204,7 @@ describe('sleep', () => {
   test('the camera is closed before and on again after, in the same stream', async () => {
     await showClip(CLIP);
     // This kernel cannot sleep; whoever owns logind's name can say that it does.
-    const consumer = await watch('sleep', 26);
+    const consumer = await watch('sleep');
     await waitForState('running');
     await eventually(
       () => guest('systemd-inhibit --list --no-legend --no-pager || true'),
@@ -194,16 +213,21 @@ describe('sleep', () => {
     );
     await guest('systemctl mask --runtime --now systemd-logind.service');
     try {
-      await guest('systemd-run --quiet --unit=fake-logind node /mnt/guest/logind.mjs');
+      // The sleep is long enough for all that is asked meanwhile.
+      await guest('systemd-run --quiet --collect --unit=fake-logind node /mnt/guest/logind.mjs 3 12 2');
       await waitForState('suspended');
+      // It says so when it tells the engine to end.
       await eventually(
         () => openers(CAMERA),
         (who) => who.length === 0,
         'somebody has the camera open',
-        5,
       );
-      assert.equal(await property<boolean>('CameraInUse'), false);
-      assert.equal(await enginePid(), 0);
+      await eventually(
+        () => property<boolean>('CameraInUse'),
+        (isInUse) => !isInUse,
+        'the camera is in use',
+      );
+      await eventually(enginePid, (pid) => pid === 0, 'the engine is still there');
       await waitForState('running');
     } finally {
       await attempt('systemctl stop fake-logind.service');
@@ -239,12 +263,17 @@ describe('applications', () => {
       );
       const engines = (await starts()) - before;
       figure('an application that flaps', `${opens} opens in 10 s, ${engines} engine starts`);
-      assert.ok(Number(opens) > 5, `${opens} opens`);
+      inTime(Number(opens) > 5, `${opens} opens`);
       inTime(engines <= 1 + Math.floor(10 / 2), `${engines} engines`);
       await waitForState('idle');
-      assert.equal(await enginePid(), 0);
-      const zombies = await guest(`ps -o stat= --ppid ${await servicePid()} | grep -c Z || true`);
-      assert.equal(zombies, '0');
+      // It says so when it tells the engine to end.
+      await eventually(enginePid, (pid) => pid === 0, 'the engine is still there');
+      const service = await servicePid();
+      await eventually(
+        () => guest(`ps -o stat= --ppid ${service} | grep -c Z || true`),
+        (zombies) => zombies === '0',
+        'a process is not reaped',
+      );
     }),
   );
 
@@ -252,7 +281,7 @@ describe('applications', () => {
     await call('SetBackground', 's', 'color:#00c040');
     await call('SetMode', 's', 'replace');
     assert.match(await refused('Snapshot', 'a{sv}', '0'), /no application reads/);
-    const consumer = await watch('snapshot', 12);
+    const consumer = await watch('snapshot');
     await waitForState('running');
     await sleep(1000);
     await guest(
@@ -278,7 +307,7 @@ describe('applications', () => {
       /Width\/Height\s*: (\d+\/\d+)/.exec(
         (await attempt(`v4l2-ctl -d ${device} --get-fmt-video`)).stdout,
       )?.[1] ?? '';
-    const consumer = await watch('resolution', 8);
+    const consumer = await watch('resolution');
     await waitForState('running');
     await set('Resolution', 's', '640x480');
     try {
@@ -290,7 +319,7 @@ describe('applications', () => {
       await waitForState('idle');
       await eventually(size, (answer) => answer === '640/480', 'the format does not change');
     } finally {
-      await consumer.done.catch(() => undefined);
+      await consumer.stop().catch(() => undefined);
       await set('Resolution', 's', 'auto');
       await waitForState('idle');
       await eventually(size, (answer) => answer === '1280/720', 'the format does not change back');

@@ -7,7 +7,15 @@ import { attempt, eventually, guest, sleep } from '../guest.js';
 import { inTime, pace, patient } from '../pace.js';
 import { longestGap, quantile } from '../records.js';
 import { ROUNDS } from '../rounds.js';
-import { call, enginePid, property, resourcesOf, servicePid, waitForState } from '../service.js';
+import {
+  call,
+  enginePid,
+  property,
+  resourcesOf,
+  restingResources,
+  servicePid,
+  waitForState,
+} from '../service.js';
 import { assertNoRoom, BACKGROUND, virtualCamera, watch } from './setting.js';
 
 /** 50 rounds are 2,500 starts and 500 applications. */
@@ -71,11 +79,15 @@ async function leavesNothing(
 ): Promise<void> {
   const service = await servicePid();
   await warmUp();
-  await sleep(3000);
-  const before = await resourcesOf(service);
+  const before = await restingResources(service);
   await work();
   await sleep(3000);
-  const after = await resourcesOf(service);
+  const after = await eventually(
+    () => resourcesOf(service),
+    ({ files }) => files.length <= before.files.length,
+    'a descriptor is left',
+    20,
+  );
   figure(
     what,
     `service ${before.mb.toFixed(1)} and ${after.mb.toFixed(1)} MB, ${before.files.length} and ${after.files.length} files`,
@@ -83,7 +95,12 @@ async function leavesNothing(
   assert.equal(await servicePid(), service, 'the service has not crashed');
   assert.deepEqual(after.files, before.files, 'a descriptor is left');
   assert.ok(after.mb - before.mb < MOST_GROWTH_MB, `grown from ${before.mb} to ${after.mb} MB`);
-  assert.equal(await guest(`ps -o stat= --ppid ${service} | grep -c Z || true`), '0', 'a zombie');
+  await eventually(
+    () => guest(`ps -o stat= --ppid ${service} | grep -c Z || true`),
+    (count) => count === '0',
+    'a zombie is left',
+    20,
+  );
 }
 
 describe('load', () => {
@@ -120,7 +137,7 @@ describe('load', () => {
         await waitForState('idle');
       },
     );
-    assert.equal(await enginePid(), 0);
+    await eventually(enginePid, (pid) => pid === 0, 'the engine is left');
   });
 
   test(
@@ -128,7 +145,7 @@ describe('load', () => {
     patient(async () => {
       const slow = await pace();
       await showClip({ format: 'YUYV', width: 1280, height: 720 });
-      const [service, consumer] = [await servicePid(), await watch('flood', 60)];
+      const [service, consumer] = [await servicePid(), await watch('flood')];
       await waitForState('running');
       await sleep(1000);
       const engine = await enginePid();
@@ -171,7 +188,7 @@ describe('load', () => {
     patient(async () => {
       const limit = SLOWEST_ANSWER_MS * (await pace());
       await showClip({ format: 'YUYV', width: 1280, height: 720 });
-      const consumer = await watch('answers', 45);
+      const consumer = await watch('answers');
       await waitForState('running');
       await sleep(1000);
       await busPriority(-20);
@@ -190,7 +207,7 @@ describe('load', () => {
   test(`${FUZZED_CALLS} random calls of somebody who may nothing`, async () => {
     const before = await choices();
     const service = await servicePid();
-    const consumer = await watch('fuzz', 240);
+    const consumer = await watch('fuzz');
     await waitForState('running');
     const { calls, answers } = await client<{ calls: number; answers: Record<string, number> }>(
       `fuzz ${FUZZED_CALLS} 5`,

@@ -15,8 +15,6 @@ const DEFAULT = 'selfie_segmentation';
 const LONGEST_GAP_MS = 200;
 /** How long each model is at work. */
 const STRETCH_MS = 3000;
-/** Seconds that a change may take; the guest converts a model several times slower than a computer would. */
-const LONGEST_CHANGE = 8;
 /** Of the whole room, in levels, and of its edges: what passthrough would show, which is more than a poor matte. */
 const SAME_ROOM = 6;
 const ROOM_EDGES = 0.5;
@@ -115,7 +113,7 @@ describe('models', () => {
       await call('SetBackground', 's', BACKGROUND);
       await call('SetMode', 's', 'replace');
       const round = [...models.filter(({ name }) => name !== DEFAULT), { name: DEFAULT, source: 'built-in' }];
-      const consumer = await watch('models', 8 + round.length * (LONGEST_CHANGE + STRETCH_MS / 1000));
+      const consumer = await watch('models');
       await waitForState('running');
       await sleep(1500);
       const changes: { name: string; source: string; from: number; to: number }[] = [];
@@ -136,9 +134,10 @@ describe('models', () => {
           `SetModel ${name}, running`,
           `answered after ${((to - from) / 1000).toFixed(0)} ms, longest gap ${gap.toFixed(0)} ms, then ${frameRate(steady).toFixed(1)} frames per second, room in ${leaking} tiles at most`,
         );
-        assert.ok(steady.length > 10, `${steady.length} frames with ${name}`);
         assert.equal(around.filter(isRaw).length, 0, `${name} showed the raw room`);
-        assert.ok(
+        inTime(steady.length > 10, `${steady.length} frames with ${name}`);
+        // A guest that stands still for a second makes the camera look silent.
+        inTime(
           around.every((frame) => shown(frame) !== 'placeholder'),
           `${name} showed the placeholder`,
         );

@@ -6,36 +6,49 @@ import { attempt, eventually, guest, hostCpuSeconds, sleep } from '../guest.js';
 import { inTime, pace, patient } from '../pace.js';
 import { delayUntil } from '../records.js';
 import { call, enginePid, openers, property, servicePid, waitForState } from '../service.js';
-import { assertNoRoom, BACKGROUND, isComposed, watchFor } from './setting.js';
+import { assertNoRoom, BACKGROUND, isComposed, watch, watchFor } from './setting.js';
 
 const MEASURED_SECONDS = 30;
 /** Part of a processor on a quiet host. */
 const MOST_AT_REST = 0.003;
 
 describe('nobody watches', () => {
-  test('the doctor finds nothing wrong', async () => {
-    await waitForState('idle');
-    await showClip({ format: 'YUYV', width: 1280, height: 720 });
-    await call('Start');
-    const { status, stdout } = await attempt('backscrubctl doctor --json');
-    const { findings } = JSON.parse(stdout) as { findings: { id: string; verdict: string; text: string }[] };
-    const wrong = findings.filter(({ verdict }) => verdict === 'problem' || verdict === 'warning');
-    assert.deepEqual(wrong, []);
-    assert.equal(status, 0);
-    const looked = findings.filter(({ verdict }) => verdict === 'ok').map(({ id }) => id);
-    assert.deepEqual(looked, [
-      'module',
-      'virtual-camera',
-      'camera',
-      'owners',
-      'sandbox',
-      'service',
-      'boot',
-      'rights',
-      'cost',
-    ]);
-    for (const { id, text } of findings) figure(`doctor, ${id}`, text);
-  });
+  test(
+    'the doctor finds nothing wrong',
+    patient(async () => {
+      await showClip({ format: 'YUYV', width: 1280, height: 720 });
+      await waitForState('idle');
+      await call('Start');
+      const { status, stdout } = await attempt('backscrubctl doctor --json');
+      const { findings } = JSON.parse(stdout) as {
+        findings: { id: string; verdict: string; text: string }[];
+      };
+      for (const { id, text } of findings) figure(`doctor, ${id}`, text);
+      // A frame is timed by the clock on the wall: on a busy host it is too dear.
+      const dear = findings.find(({ id, verdict }) => id === 'cost' && verdict === 'warning');
+      const wrong = findings.filter(({ verdict }) => verdict === 'problem' || verdict === 'warning');
+      assert.deepEqual(
+        wrong.filter((finding) => finding !== dear),
+        [],
+      );
+      assert.equal(status, 0);
+      const looked = findings
+        .filter((finding) => finding.verdict === 'ok' || finding === dear)
+        .map(({ id }) => id);
+      assert.deepEqual(looked, [
+        'module',
+        'virtual-camera',
+        'camera',
+        'owners',
+        'sandbox',
+        'service',
+        'boot',
+        'rights',
+        'cost',
+      ]);
+      inTime(dear === undefined, dear?.text ?? '');
+    }),
+  );
 
   test(
     'the camera is closed, the engine is gone, the service rests',
@@ -43,23 +56,27 @@ describe('nobody watches', () => {
       await showClip({ format: 'YUYV', width: 1280, height: 720 });
       await call('SetBackground', 's', BACKGROUND);
       await call('SetMode', 's', 'replace');
-      const consumer = await watchFor('before-rest', 9);
+      const consumer = await watch('before-rest');
       await waitForState('running');
       assert.notDeepEqual(await openers(CAMERA), [], 'the kernel shows who has the camera open');
       const from = hostCpuSeconds();
       await sleep(2000);
       const busy = (hostCpuSeconds() - from) / 2;
       assert.ok(busy > 0.05, 'the measure sees work');
-      await consumer.done;
+      await consumer.stop();
       await eventually(
         () => openers(CAMERA),
         (who) => who.length === 0,
         'somebody has the camera open',
-        6,
       );
       await waitForState('idle');
-      assert.equal(await enginePid(), 0);
-      assert.equal(await property<boolean>('CameraInUse'), false);
+      // It says so when it tells the engine to end.
+      await eventually(enginePid, (pid) => pid === 0, 'the engine is still there');
+      await eventually(
+        () => property<boolean>('CameraInUse'),
+        (isInUse) => !isInUse,
+        'the camera is in use',
+      );
       assert.equal(await property<number>('Consumers'), 0);
 
       // The books of the whole guest, as the host keeps them: the service cannot have taken more.

@@ -247,11 +247,11 @@ describe('the room stays hidden, whatever happens', () => {
       }
       await doIt(setEffects([]));
       const blurred = await doIt(setMode('blur'));
-      await sleep(SETTLED_MS + 1000);
+      await sleep(SETTLED_MS + 2000);
       own.push({
         name: 'blur',
         from: blurred.to + SETTLED_MS * 1000,
-        to: blurred.to + (SETTLED_MS + 1000) * 1000,
+        to: blurred.to + (SETTLED_MS + 2000) * 1000,
       });
       await watcher.leave();
       const upright = { worst: 0, showing: 0 };

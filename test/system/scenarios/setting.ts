@@ -12,7 +12,6 @@ import {
   OUTPUT,
   startConsumer,
 } from '../guest.js';
-import { knownPace } from '../pace.js';
 import { VIRTUAL } from '../pictures.js';
 import { between, describeRun, type FrameRecord, shown, showsRoom } from '../records.js';
 import { withPicture } from '../references.js';
@@ -66,13 +65,9 @@ export async function watchFor(name: string, seconds: number, size: string = LAR
   return startConsumer({ device: await virtualCamera(), seconds, name, references: `judge-${size}.bin` });
 }
 
-/**
- * Starts one that reads long enough for what is tried meanwhile.
- *
- * @param seconds how long on a quiet host; longer where the guest is slow
- */
-export async function watch(name: string, seconds: number): Promise<Consumer> {
-  return watchFor(name, Math.ceil(seconds * (await knownPace())));
+/** Starts one that reads until it is stopped, however slow the guest is: ten minutes at most. */
+export function watch(name: string): Promise<Consumer> {
+  return watchFor(name, 600);
 }
 
 /** The chosen background with the camera's person before it. */

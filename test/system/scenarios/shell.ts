@@ -88,7 +88,7 @@ describe('the GNOME Shell extension', () => {
   });
 
   test('a click stops, a click starts, under an application that streams', async () => {
-    const consumer = await watch('shell-click', 22);
+    const consumer = await watch('shell-click');
     await waitForState('running');
     await cameraSign(true);
     await sleep(2000);
@@ -115,7 +115,7 @@ describe('the GNOME Shell extension', () => {
   });
 
   test('what is chosen in the menu is what the application gets', async () => {
-    const consumer = await watch('shell-menu', 30);
+    const consumer = await watch('shell-menu');
     await waitForState('running');
     await hands.openMenu();
     await hands.click("bs.item('Silhouette')");
@@ -175,7 +175,7 @@ describe('the GNOME Shell extension', () => {
   });
 
   test('a service that is killed under an application: tile and sign come back with it', async () => {
-    const consumer = await watch('shell-kill', 16);
+    const consumer = await watch('shell-kill');
     await waitForState('running');
     await cameraSign(true);
     await shell.eval(

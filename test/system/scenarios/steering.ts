@@ -28,6 +28,8 @@ function isMatte(frame: FrameRecord): boolean {
   return frame.luma < 20 && frame.background > 15;
 }
 
+/** Until a change shows, on a quiet host. */
+const CHANGE_MS = 500;
 /** Four frames: the guest's one CPU makes the change beside the frames. */
 const LONGEST_GAP_MS = 150;
 
@@ -53,10 +55,11 @@ describe('steering a running call', () => {
   test(
     'a change shows within 0.5 s and leaves no gap',
     patient(async () => {
+      const limit = CHANGE_MS * (await pace());
       await showClip({ format: 'YUYV', width: 1280, height: 720 });
       await call('SetBackground', 's', BACKGROUND);
       await call('SetMode', 's', 'replace');
-      const consumer = await watch('modes', 26);
+      const consumer = await watch('modes');
       await waitForState('running');
       await sleep(1500);
       const changes: (Step & { readonly from: number; readonly to: number })[] = [];
@@ -76,7 +79,7 @@ describe('steering a running call', () => {
           `${delay?.toFixed(0)} ms after the call began, answered after ${((change.to - change.from) / 1000).toFixed(0)} ms, longest gap ${gap.toFixed(0)} ms`,
         );
         assert.ok(delay !== undefined, `${change.what} never showed: ${JSON.stringify(around.at(-1))}`);
-        inTime(delay <= 500, `${change.what} showed after ${delay.toFixed(0)} ms`);
+        inTime(delay <= limit, `${change.what} showed after ${delay.toFixed(0)} ms`);
         inTime(gap <= LONGEST_GAP_MS, `${change.what} left a gap of ${gap.toFixed(0)} ms`);
       });
     }),
@@ -89,7 +92,7 @@ describe('steering a running call', () => {
       await showClip({ format: 'YUYV', width: 1280, height: 720 });
       await call('SetBackground', 's', BACKGROUND);
       await call('SetMode', 's', 'replace');
-      const consumer = await watch('kill', 30);
+      const consumer = await watch('kill');
       await waitForState('running');
       const kills: number[] = [];
       for (let round = 0; round < 3; round++) {
@@ -127,7 +130,8 @@ describe('steering a running call', () => {
   test(
     'Stop shows the placeholder, Start the person, in the same stream',
     patient(async () => {
-      const consumer = await watch('stop', 16);
+      const slow = await pace();
+      const consumer = await watch('stop');
       await waitForState('running');
       await sleep(1500);
       const stop = await timed(callCommand('Stop'));
@@ -154,15 +158,16 @@ describe('steering a running call', () => {
         `placeholder ${placeholder?.toFixed(0)} ms after Stop began, person ${person?.toFixed(0)} ms after Start began, longest gap ${longestGap(frames).ms.toFixed(0)} ms`,
       );
       assert.ok(placeholder !== undefined && person !== undefined);
-      inTime(placeholder < 500, `the placeholder came after ${placeholder} ms`);
-      inTime(person < 3000, `the person came after ${person} ms`);
+      inTime(placeholder < CHANGE_MS * slow, `the placeholder came after ${placeholder} ms`);
+      inTime(person < 3000 * slow, `the person came after ${person} ms`);
     }),
   );
 
   test(
     'passthrough, and nothing else, shows the room: the judge is awake',
     patient(async () => {
-      const consumer = await watch('passthrough', 12);
+      const limit = CHANGE_MS * (await pace());
+      const consumer = await watch('passthrough');
       await waitForState('running');
       await sleep(1500);
       const open = await timed(callCommand('SetMode', 's', 'passthrough'));
@@ -172,7 +177,7 @@ describe('steering a running call', () => {
       const { frames } = await consumer.stop();
       assertNoRoom(between(frames, 0, open.from), 'before passthrough');
       const bare = stretch('passthrough', frames, open.to + 1e5, shut.from);
-      assert.ok(bare.length > 30);
+      inTime(bare.length > 30, `${bare.length} frames of passthrough`);
       assert.ok(bare.every(showsRoom), 'every frame of passthrough is found to show the room');
       assert.ok(mean(bare.map((frame) => frame.visible)) > 0.95);
       assert.ok(mean(bare.map((frame) => frame.room)) < 2);
@@ -181,7 +186,7 @@ describe('steering a running call', () => {
       figure('room hidden again', `${hidden?.toFixed(0)} ms after SetMode replace began`);
       assert.ok(hidden !== undefined);
       assertNoRoom(between(frames, shut.to + 1e5), 'after passthrough');
-      inTime(hidden <= 500, `the room was hidden after ${hidden} ms`);
+      inTime(hidden <= limit, `the room was hidden after ${hidden} ms`);
     }),
   );
 });

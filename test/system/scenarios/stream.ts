@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type CameraMode, showClip } from '../camera.js';
 import { figure } from '../figures.js';
+import { endConsumer } from '../guest.js';
 import { inTime, knownPace, patient } from '../pace.js';
 import { frameRate, longestGap, mean, quantile, shown } from '../records.js';
 import { STREAM_SECONDS } from '../rounds.js';
@@ -25,6 +26,7 @@ describe('a call with a background picture', () => {
     test(
       `${name} at 30 frames per second for ${seconds} s`,
       patient(async () => {
+        await endConsumer();
         await waitForState('idle');
         await call('SetBackground', 's', BACKGROUND);
         await call('SetMode', 's', 'replace');

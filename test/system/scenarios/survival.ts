@@ -77,7 +77,7 @@ describe('an application streams while the service goes away', () => {
         await wake();
         const restarts = Number(await guest('systemctl show --property=NRestarts --value backscrub.service'));
         const label = name.replaceAll(' ', '-').toLowerCase();
-        const consumer = await watch(label, 4 + ROUNDS * (ROUND_SECONDS + 4));
+        const consumer = await watch(label);
         await waitForState('running');
         const faults: number[] = [];
         for (let round = 0; round < ROUNDS; round++) {
@@ -128,12 +128,12 @@ describe('an application streams while the service goes away', () => {
     withShortWatchdog(async () => {
       await showClip({ format: 'YUYV', width: 1280, height: 720 });
       await wake();
-      const consumer = await watch('watchdog', 30);
+      const consumer = await watch('watchdog');
       await waitForState('running');
       const pid = await servicePid();
       const time = await guestTime();
       await guest(`kill -STOP ${pid}`);
-      await eventually(servicePid, (now) => now > 0 && now !== pid, 'it still hangs', 25);
+      await eventually(servicePid, (now) => now > 0 && now !== pid, 'it still hangs');
       figure('a hanging service is replaced after', `${(((await guestTime()) - time) / 1e6).toFixed(1)} s`);
       assert.match(await journal(60), /[Ww]atchdog timeout/);
       await wake();

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { showFrames } from '../camera.js';
 import { CHECKED } from '../checks.js';
 import { figure } from '../figures.js';
-import { guest, sleep, startTileConsumer } from '../guest.js';
+import { eventually, guest, sleep, startTileConsumer } from '../guest.js';
 import { inTime, knownPace, patient } from '../pace.js';
 import { Random } from '../random.js';
 import { between, longestGap, quantile } from '../records.js';
@@ -133,11 +133,21 @@ describe('backgrounds and effects', () => {
         }
         await sendPlain(driver);
         await sleep(REST_MS);
-        const after = await resources();
+        // Memory comes back when garbage is collected, which waits for the processor.
+        const after = await eventually(
+          resources,
+          (now) => now.children === before.children && now.engineMb - before.engineMb <= MOST_GROWTH_MB,
+          'something is left behind',
+          20,
+        );
         const shown = await send(driver, setMode('passthrough'), { mode: 'passthrough' });
         await sleep(VISIT_MS);
         const hidden = await send(driver, setMode('replace'), { mode: 'replace' });
         const { frames } = await consumer.stop();
+        inTime(
+          hidden.to < (frames.at(-1)?.time ?? 0),
+          'the switches took longer than the application watched',
+        );
         const hiding = [...between(frames, 0, shown.from), ...between(frames, hidden.to)];
         const raw = hiding.filter(({ showing }) => showing > 0);
         assert.equal(
@@ -148,7 +158,6 @@ describe('backgrounds and effects', () => {
         const visit = between(frames, shown.to, hidden.from).filter(({ showing }) => showing > 0);
         assert.ok(visit.length > 0, 'no frame of passthrough is found to show the room');
         const during = between(frames, from, to);
-        inTime(to < (frames.at(-1)?.time ?? 0), 'the switches took longer than the application watched');
         const gap = longestGap(during);
         figure(
           `${SWITCHES} switches among ${actions.length} looks`,
