@@ -130,6 +130,8 @@ export interface ConsumerOptions {
   readonly name: string;
   /** A reference file in the clips' folder. */
   readonly references?: string;
+  /** A shell command that ends just before the application opens the device: no way to the guest lies between them. */
+  readonly before?: string;
   /** Keep the first frame that comes `dumpAfter` seconds after STREAMON, as NAME.yuyv in test/system/output. */
   readonly dumpAfter?: number;
 }
@@ -179,13 +181,15 @@ export async function endConsumer(): Promise<void> {
 }
 
 async function launch<Frame>(
-  { device, seconds, name }: Pick<ConsumerOptions, 'device' | 'seconds' | 'name'>,
+  { device, seconds, name, before = ':' }: Pick<ConsumerOptions, 'device' | 'seconds' | 'name' | 'before'>,
   words: readonly string[],
   parse: (csv: string) => Frame[],
 ): Promise<Consumer<Frame>> {
   await endConsumer();
   const command = `${AT_ONCE} consumer read ${device} ${seconds} -c /tmp/${name}.csv ${words.join(' ')}`;
-  const child = connect(`${command}; s=$?; cp -f /tmp/${name}.* /mnt/output/; rm -f /tmp/${name}.*; exit $s`);
+  const child = connect(
+    `${before}; ${command}; s=$?; cp -f /tmp/${name}.* /mnt/output/; rm -f /tmp/${name}.*; exit $s`,
+  );
   const result = collect(child);
   await new Promise<void>((resolve) => {
     child.stdout?.once('data', () => {

@@ -61,8 +61,20 @@ export async function learnPlaceholder(): Promise<ConsumerResult> {
 }
 
 /** Starts an application on the virtual camera, for so many seconds, whose frames are judged. */
-export async function watchFor(name: string, seconds: number, size: string = LARGE): Promise<Consumer> {
-  return startConsumer({ device: await virtualCamera(), seconds, name, references: `judge-${size}.bin` });
+export async function watchFor(
+  name: string,
+  seconds: number,
+  size: string = LARGE,
+  before?: string,
+): Promise<Consumer> {
+  const references = `judge-${size}.bin`;
+  return startConsumer({
+    device: await virtualCamera(),
+    seconds,
+    name,
+    references,
+    ...(before === undefined ? {} : { before }),
+  });
 }
 
 /** Starts one that reads until it is stopped, however slow the guest is: ten minutes at most. */
