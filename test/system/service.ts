@@ -90,8 +90,8 @@ export async function resourcesOf(pid: number): Promise<Resources> {
   return { mb: Number(memory) / 1024, files };
 }
 
-/** Within which the children of a service that rests have ended, where the guest is in time. */
-const SETTLED_MS = 3000;
+/** The idle service still has children for a moment that look for cameras, and garbage. */
+const SETTLED_MS = 4000;
 
 /** What the service has when its children are gone, which takes as long as the host lets it. */
 export async function restingResources(service: number): Promise<Resources> {
@@ -101,7 +101,8 @@ export async function restingResources(service: number): Promise<Resources> {
     async () => {
       await sleep(SETTLED_MS / 2);
       const now = await resourcesOf(service);
-      const isSame = now.files.length === before.files.length;
+      const { stdout: children } = await attempt(`pgrep -P ${service}`);
+      const isSame = children === '' && now.files.length === before.files.length;
       before = now;
       return { ...now, isSame };
     },

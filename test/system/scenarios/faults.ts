@@ -18,7 +18,6 @@ import {
   enginePid,
   openers,
   property,
-  resourcesOf,
   restingResources,
   servicePid,
   waitForState,
@@ -26,8 +25,6 @@ import {
 import { assertNoRoom, BACKGROUND, isComposed, watch } from './setting.js';
 
 const MOST_GROWTH_MB = 5;
-/** The idle service still has children for a moment that look for cameras, and garbage. */
-const SETTLED_MS = 4000;
 /** Silence that an application may meet, in the worst of all rounds; three of the placeholder's frames take 0.3 s. */
 const LONGEST_GAP_MS = 1000;
 const MODEL = '/usr/lib/backscrub/node_modules/@mediapipe/selfie_segmentation/selfie_segmentation.tflite';
@@ -259,14 +256,7 @@ describe('faults while an application streams', () => {
           }
           return { first, consumer, times };
         });
-        await sleep(SETTLED_MS);
-        // On a busy host those who look for cameras take longer.
-        const last = await eventually(
-          () => resourcesOf(service),
-          ({ files }) => files.length <= first.files.length,
-          'descriptors are left',
-          20,
-        );
+        const last = await restingResources(service);
         assert.equal(
           await guest(`ps -o stat= --ppid ${service} | grep -c Z || true`),
           '0',

@@ -7,15 +7,7 @@ import { attempt, eventually, guest, sleep } from '../guest.js';
 import { inTime, pace, patient } from '../pace.js';
 import { longestGap, quantile } from '../records.js';
 import { ROUNDS } from '../rounds.js';
-import {
-  call,
-  enginePid,
-  property,
-  resourcesOf,
-  restingResources,
-  servicePid,
-  waitForState,
-} from '../service.js';
+import { call, enginePid, property, restingResources, servicePid, waitForState } from '../service.js';
 import { assertNoRoom, BACKGROUND, virtualCamera, watch } from './setting.js';
 
 /** 50 rounds are 2,500 starts and 500 applications. */
@@ -81,13 +73,7 @@ async function leavesNothing(
   await warmUp();
   const before = await restingResources(service);
   await work();
-  await sleep(3000);
-  const after = await eventually(
-    () => resourcesOf(service),
-    ({ files }) => files.length <= before.files.length,
-    'a descriptor is left',
-    20,
-  );
+  const after = await restingResources(service);
   figure(
     what,
     `service ${before.mb.toFixed(1)} and ${after.mb.toFixed(1)} MB, ${before.files.length} and ${after.files.length} files`,
@@ -145,6 +131,8 @@ describe('load', () => {
     patient(async () => {
       const slow = await pace();
       await showClip({ format: 'YUYV', width: 1280, height: 720 });
+      // While the engine has a slow guest's one processor, the helpers that find them take longer than a caller waits.
+      for (const list of ['ListBackgrounds', 'ListCameras', 'ListModels']) await call(list);
       const [service, consumer] = [await servicePid(), await watch('flood')];
       await waitForState('running');
       await sleep(1000);
