@@ -1,5 +1,6 @@
 /** The real camera of the test: a second v4l2loopback node that shows a clip. */
 import { attempt, endConsumer, eventually, guest } from './guest.js';
+import { openers } from './service.js';
 
 export const CAMERA = '/dev/video40';
 export const CAMERA_NAME = 'Test Camera';
@@ -72,6 +73,22 @@ export async function showClip(mode: CameraMode): Promise<void> {
 /** The same while an application reads. */
 export async function plugInClip(mode: CameraMode): Promise<void> {
   await feed(mode, clipOf(mode));
+}
+
+/** Another program takes the camera before Backscrub does, until `releaseCamera`. */
+export async function occupyCamera(): Promise<void> {
+  await guest(
+    `systemd-run --quiet --collect --unit=other v4l2-ctl -d ${CAMERA} --stream-mmap --stream-count=0`,
+  );
+  await eventually(
+    () => openers(CAMERA),
+    (who) => who.some((line) => /v4l2-ctl/.test(line)),
+    'the other program does not open the camera',
+  );
+}
+
+export async function releaseCamera(): Promise<void> {
+  await attempt('systemctl stop other.service');
 }
 
 export async function stopCamera(): Promise<void> {

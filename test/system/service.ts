@@ -69,6 +69,15 @@ export async function openers(device: string): Promise<string[]> {
     .filter((line) => line !== '' && !/ feeder$/.test(line));
 }
 
+/** The engine says that it has let go of the camera when it is told to end, which may be after State has changed. */
+export async function cameraIsReleased(): Promise<void> {
+  await eventually(
+    () => property<boolean>('CameraInUse'),
+    (isInUse) => !isInUse,
+    'the service says that the camera is in use',
+  );
+}
+
 /** The last lines of the service's journal, for a failed test. */
 export async function journal(lines = 40): Promise<string> {
   return (await attempt(`journalctl -u backscrub.service -n ${lines} --no-pager -o short-monotonic`)).stdout;

@@ -42,7 +42,7 @@ export async function findStored(id: string, folder = backgroundsFolder()): Prom
   }
   throw new BackscrubError(
     'UnknownBackground',
-    `There is no background ${id}; ListBackgrounds (backscrubctl background list) has those that are there.`,
+    `There is no background ${id}; ListBackgrounds (backscrubctl background list) names the ones there are.`,
   );
 }
 

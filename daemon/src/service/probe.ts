@@ -35,10 +35,22 @@ const SILENCE: Readonly<Record<string, readonly [ErrorCode, string]>> = {
     'The image could not be decoded: it needs too much memory or time, is damaged, or lies where nothing answers.',
   ],
   model: ['BadModel', 'The model could not be tried: it needs too much memory or time, or is damaged.'],
-  backgrounds: ['Failed', 'The built-in backgrounds could not be listed.'],
-  models: ['Failed', 'The folders of models could not be examined.'],
-  camera: ['Failed', 'The camera could not be examined.'],
-  cameras: ['Failed', 'The cameras could not be examined.'],
+  backgrounds: [
+    'Failed',
+    'The built-in backgrounds could not be listed: the helper gave no answer. Try again when the machine is less busy.',
+  ],
+  models: [
+    'Failed',
+    'The folders of models could not be examined: the helper gave no answer. Try again when the machine is less busy.',
+  ],
+  camera: [
+    'Failed',
+    'The camera could not be examined: the helper gave no answer. Try again; if this happens again, unplug it and plug it in.',
+  ],
+  cameras: [
+    'Failed',
+    'The cameras could not be examined: the helper gave no answer. Try again; if this happens again, unplug them and plug them in.',
+  ],
 };
 
 export class Probe implements BackgroundCheck, CameraProbe, ModelCheck {

@@ -17,7 +17,7 @@ import { attempt, eventually, guest, sleep } from '../guest.js';
 import type { PictureRecord } from '../judge.js';
 import { inTime, pace, patient } from '../pace.js';
 import { shown } from '../records.js';
-import { call, property, waitForState } from '../service.js';
+import { call, cameraIsReleased, property, waitForState } from '../service.js';
 import { assertNoRoom, BACKGROUND, isComposed, virtualCamera } from './setting.js';
 
 const LABEL = 'Backscrub';
@@ -44,12 +44,7 @@ async function cameraIsOn(): Promise<void> {
 
 async function cameraIsOff(): Promise<void> {
   await waitForState('idle');
-  // The engine ends a moment later.
-  await eventually(
-    () => property<boolean>('CameraInUse'),
-    (isInUse) => !isInUse,
-    'the camera is in use',
-  );
+  await cameraIsReleased();
 }
 
 /** Pictures, two a second or fewer, while the matte is strict: a hand may be missing. It takes longer on a slow guest. */

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import sharp from 'sharp';
-import { CAMERA, plugCamera, showClip, stopCamera } from '../camera.js';
+import { CAMERA, occupyCamera, plugCamera, releaseCamera, showClip, stopCamera } from '../camera.js';
 import { figure } from '../figures.js';
 import { attempt, endConsumer, eventually, guest, OUTPUT, sleep } from '../guest.js';
 import { reloadLoopback, removeModule } from '../modules.js';
@@ -13,6 +13,7 @@ import { shown } from '../records.js';
 import {
   call,
   callCommand,
+  cameraIsReleased,
   enginePid,
   journal,
   openers,
@@ -161,14 +162,7 @@ describe('cameras that come and go', () => {
   test('a camera that is in use elsewhere: the text says which program, or how to find out', async () => {
     await showClip(CLIP);
     try {
-      await guest(
-        `systemd-run --quiet --collect --unit=other v4l2-ctl -d ${CAMERA} --stream-mmap --stream-count=0`,
-      );
-      await eventually(
-        () => openers(CAMERA),
-        (who) => who.some((line) => /v4l2-ctl/.test(line)),
-        'the other program does not open the camera',
-      );
+      await occupyCamera();
       const consumer = await watch('busy-who');
       const [name, text] = await eventually(
         () => property<[string, string]>('LastError'),
@@ -181,7 +175,7 @@ describe('cameras that come and go', () => {
       assert.match(text, /v4l2-ctl \(process \d+\)|sudo fuser -v \/dev\/video/);
       await consumer.stop();
     } finally {
-      await attempt('systemctl stop other.service');
+      await releaseCamera();
     }
   });
 });
@@ -216,17 +210,12 @@ describe('sleep', () => {
       // The sleep is long enough for all that is asked meanwhile.
       await guest('systemd-run --quiet --collect --unit=fake-logind node /mnt/guest/logind.mjs 3 12 2');
       await waitForState('suspended');
-      // It says so when it tells the engine to end.
       await eventually(
         () => openers(CAMERA),
         (who) => who.length === 0,
         'somebody has the camera open',
       );
-      await eventually(
-        () => property<boolean>('CameraInUse'),
-        (isInUse) => !isInUse,
-        'the camera is in use',
-      );
+      await cameraIsReleased();
       await eventually(enginePid, (pid) => pid === 0, 'the engine is still there');
       await waitForState('running');
     } finally {

@@ -1,12 +1,12 @@
 /** Faults that are really there, one at a time: doctor finds each and names the remedy; nothing is wrong before and after. */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { CAMERA, plugCamera, showClip, stopCamera, unplugCamera } from '../camera.js';
+import { occupyCamera, plugCamera, releaseCamera, showClip, stopCamera, unplugCamera } from '../camera.js';
 import { figure } from '../figures.js';
 import { attempt, endConsumer, eventually, guest } from '../guest.js';
 import { reloadLoopback, unloadLoopback, untilRemoved } from '../modules.js';
 import { inTime, patient } from '../pace.js';
-import { call, openers, property, waitForState } from '../service.js';
+import { call, property, waitForState } from '../service.js';
 import { watch } from './setting.js';
 
 interface Finding {
@@ -168,14 +168,7 @@ const FAULTS: readonly Fault[] = [
   {
     name: 'the camera is busy',
     break: async () => {
-      await guest(
-        `systemd-run --quiet --collect --unit=other v4l2-ctl -d ${CAMERA} --stream-mmap --stream-count=0`,
-      );
-      await eventually(
-        () => openers(CAMERA),
-        (who) => who.some((line) => /v4l2-ctl/.test(line)),
-        'the other program does not open the camera',
-      );
+      await occupyCamera();
       await watch('doctor-busy');
       await eventually(
         () => property<[string, string]>('LastError'),
@@ -184,7 +177,7 @@ const FAULTS: readonly Fault[] = [
       );
     },
     mend: async () => {
-      await attempt('systemctl stop other.service');
+      await releaseCamera();
       // It tries the camera every few seconds; what is wrong is settled when frames flow again (LastError in the contract).
       await waitForState('running').finally(endConsumer);
       await waitForState('idle');

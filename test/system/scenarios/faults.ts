@@ -15,6 +15,7 @@ import { ROUNDS } from '../rounds.js';
 import {
   call,
   callCommand,
+  cameraIsReleased,
   enginePid,
   openers,
   property,
@@ -145,12 +146,7 @@ const FAULTS: readonly Fault[] = [
     async round() {
       await guest('systemd-run --quiet --collect --unit=fake-logind node /mnt/guest/logind.mjs 1 10 1');
       await waitForState('suspended');
-      // It says so when it tells the engine to end.
-      await eventually(
-        () => property<boolean>('CameraInUse'),
-        (isInUse) => !isInUse,
-        'the camera is in use',
-      );
+      await cameraIsReleased();
       await eventually(
         () => openers(CAMERA),
         (who) => who.length === 0,

@@ -3,10 +3,10 @@ import { after, before, describe, test } from 'node:test';
 import { showClip } from '../camera.js';
 import { figure } from '../figures.js';
 import { attempt, guest, sleep, timed } from '../guest.js';
-import { inTime, patient } from '../pace.js';
-import { between, type FrameRecord, frameRate, longestGap, shown } from '../records.js';
+import { inTime, pace, patient } from '../pace.js';
+import { between, type FrameRecord, frameRate, longestGap, settledAfter, shown } from '../records.js';
 import { call, callCommand, property, quote, refused, waitForState } from '../service.js';
-import { assertNoRoom, BACKGROUND, isComposed, watch } from './setting.js';
+import { assertNoRoom, BACKGROUND, isComposed, STRICT_MS, watch } from './setting.js';
 
 /** run.sh shows the guest the models that are not shipped here, where the host has them. */
 const BROUGHT = '/mnt/models';
@@ -125,14 +125,16 @@ describe('models', () => {
       }
       const { frames, summary } = await consumer.stop();
       assert.equal(summary.silentSeconds, 0);
+      const slow = await pace();
       for (const { name, source, from, to } of changes) {
         const around = between(frames, from - 2e5, to + STRETCH_MS * 1e3);
         const steady = between(frames, to + 5e5, to + STRETCH_MS * 1e3);
         const gap = longestGap(around).ms;
+        const whole = settledAfter(frames, to, to + STRETCH_MS * 1e3, isComposed);
         const leaking = Math.max(0, ...around.map((frame) => frame.leaking));
         figure(
           `SetModel ${name}, running`,
-          `answered after ${((to - from) / 1000).toFixed(0)} ms, longest gap ${gap.toFixed(0)} ms, then ${frameRate(steady).toFixed(1)} frames per second, room in ${leaking} tiles at most`,
+          `answered after ${((to - from) / 1000).toFixed(0)} ms, longest gap ${gap.toFixed(0)} ms, then ${frameRate(steady).toFixed(1)} frames per second, the person whole after ${whole?.toFixed(0) ?? 'more than 3000'} ms, room in ${leaking} tiles at most`,
         );
         assert.equal(around.filter(isRaw).length, 0, `${name} showed the raw room`);
         inTime(steady.length > 10, `${steady.length} frames with ${name}`);
@@ -143,7 +145,11 @@ describe('models', () => {
         );
         if (source === 'built-in') {
           assertNoRoom(around, name);
-          assert.ok(steady.every(isComposed), `${name} shows the person before the background`);
+          assert.deepEqual([...new Set(steady.map(shown))], ['background']);
+          inTime(
+            whole !== undefined && whole <= STRICT_MS * slow,
+            `${name}: the person is whole after ${whole?.toFixed(0) ?? 'more than 3000'} ms`,
+          );
         }
         inTime(gap <= LONGEST_GAP_MS, `${name} left a gap of ${gap.toFixed(0)} ms`);
       }

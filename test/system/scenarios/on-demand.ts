@@ -7,7 +7,15 @@ import { figure } from '../figures.js';
 import { attempt, eventually, guest, hostCpuSeconds, OUTPUT, sleep } from '../guest.js';
 import { inTime, knownPace, pace, patient } from '../pace.js';
 import { delayUntil, quantile } from '../records.js';
-import { call, enginePid, openers, property, servicePid, waitForState } from '../service.js';
+import {
+  call,
+  cameraIsReleased,
+  enginePid,
+  openers,
+  property,
+  servicePid,
+  waitForState,
+} from '../service.js';
 import { assertNoRoom, BACKGROUND, isComposed, LARGE, virtualCamera, watch, watchFor } from './setting.js';
 
 const MEASURED_SECONDS = 30;
@@ -72,13 +80,8 @@ describe('nobody watches', () => {
         'somebody has the camera open',
       );
       await waitForState('idle');
-      // It says so when it tells the engine to end.
       await eventually(enginePid, (pid) => pid === 0, 'the engine is still there');
-      await eventually(
-        () => property<boolean>('CameraInUse'),
-        (isInUse) => !isInUse,
-        'the camera is in use',
-      );
+      await cameraIsReleased();
       assert.equal(await property<number>('Consumers'), 0);
 
       // The books of the whole guest, as the host keeps them: the service cannot have taken more.

@@ -7,7 +7,7 @@ import { inTime, knownPace, patient } from '../pace.js';
 import { frameRate, longestGap, mean, quantile, shown } from '../records.js';
 import { STREAM_SECONDS } from '../rounds.js';
 import { call, properties, waitForState } from '../service.js';
-import { assertNoRoom, BACKGROUND, isComposed, stretch, underWay, watchFor } from './setting.js';
+import { assertComposed, assertNoRoom, BACKGROUND, stretch, underWay, watchFor } from './setting.js';
 
 const RUNS: readonly { readonly mode: CameraMode; readonly seconds: number }[] = [
   { mode: { format: 'YUYV', width: 1280, height: 720 }, seconds: STREAM_SECONDS },
@@ -31,13 +31,14 @@ describe('a call with a background picture', () => {
         await call('SetBackground', 's', BACKGROUND);
         await call('SetMode', 's', 'replace');
         await showClip(mode);
-        const warmUp = WARM_UP * (await knownPace());
+        const slow = await knownPace();
+        const warmUp = WARM_UP * slow;
         const consumer = await watchFor(`stream-${mode.format}-${size}`, warmUp + seconds, size);
         await waitForState('running');
         // In one call: a slow guest takes seconds for each, and the stream ends meanwhile.
         assert.deepEqual(await properties('CameraInUse', 'Consumers'), [true, 1]);
         const { frames } = await consumer.done;
-        const from = underWay(frames);
+        const from = underWay(frames, slow);
         const steady = stretch(name, frames, from, from + seconds * 1e6);
 
         assertNoRoom(frames, name);
@@ -75,7 +76,7 @@ describe('a call with a background picture', () => {
         assert.ok(background <= 3, `the background is off by ${background.toFixed(2)} levels`);
         assert.ok(person <= 3, `the person is off by ${person.toFixed(2)} levels`);
         assert.ok(wrong <= 0.02, `${(wrong * 100).toFixed(1)} % of the person's pixels are somebody else's`);
-        assert.ok(steady.every(isComposed));
+        assertComposed(steady, name);
       }),
     );
   }

@@ -237,6 +237,6 @@ async function idOf(data: Uint8Array, options: ImportOptions): Promise<string> {
 function unknown(id: string): BackscrubError {
   return new BackscrubError(
     'UnknownBackground',
-    `There is no background "${shorten(id)}"; ListBackgrounds (backscrubctl background list) has those that are there.`,
+    `There is no background "${shorten(id)}"; ListBackgrounds (backscrubctl background list) names the ones there are.`,
   );
 }
