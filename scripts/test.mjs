@@ -3,7 +3,7 @@
 // test/allowed-skips.json does not excuse is a failure.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { tidyOutputs } from './lib/build.mjs';
 import { fail, filesUnder, readJson, root } from './lib/project.mjs';
@@ -23,9 +23,19 @@ const folders = [
 const options = process.argv.slice(2).filter((word) => word.startsWith('-'));
 const filters = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 
+/** What a run by chance does by default (docs/testing.md); more of it may take longer. */
+const usualCounts = {
+  BACKSCRUB_FUZZ_COUNT: 10_000,
+  BACKSCRUB_IMAGE_FUZZ_COUNT: 400,
+  BACKSCRUB_CANVAS_FUZZ_COUNT: 300,
+};
+const longer = Object.entries(usualCounts).map(([name, usual]) => Number(process.env[name] ?? usual) / usual);
 /** A file that hangs (a child that nobody ends) becomes a failure; the option exists since Node 20.11. */
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-const timeout = major > 20 || minor >= 11 ? ['--test-timeout=300000'] : [];
+const timeout =
+  major > 20 || minor >= 11 ? [`--test-timeout=${300_000 * Math.ceil(Math.max(1, ...longer))}`] : [];
+/** Node leaves a processor for itself, which rests: on two of them the files would run one after the other. */
+const concurrency = `--test-concurrency=${availableParallelism()}`;
 
 tidyOutputs();
 const files = folders
@@ -47,6 +57,7 @@ const { status } = spawnSync(
     `--test-reporter=${join(root, 'scripts/lib/test-record.mjs')}`,
     `--test-reporter-destination=${recordPath}`,
     ...timeout,
+    concurrency,
     ...options,
     ...files,
   ],

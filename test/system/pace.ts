@@ -1,7 +1,7 @@
 /**
  * Time limits on a machine that others use, too. The guest starts a program several times slower than the same processor would
- * without it, and its host may be busy: what is too late is tried again before it counts, and limits grow with the time
- * that a program takes which does nothing.
+ * without it, and its host may be busy. A run judges what an application gets; what is merely late is a figure of the run.
+ * BACKSCRUB_JUDGE_TIMES=1 judges the times as well, on a machine that does nothing else.
  */
 import type { TestContext } from 'node:test';
 import { figure } from './figures.js';
@@ -12,16 +12,39 @@ const ATTEMPTS = 3;
 const SLOWEST_JUDGE = 2;
 /** `node -e 0` in the guest on a quiet host, in milliseconds; 40 on that host itself. */
 const QUIET_START_MS = 300;
+const JUDGES_TIMES = process.env['BACKSCRUB_JUDGE_TIMES'] === '1';
+/** So many times beyond its limit nothing is late because of the machine. */
+const BROKEN = 8;
 
-/** Too late, too rare, too far apart: the machine may have been busy. Everything else that is wrong is wrong at once. */
-export class Late extends Error {}
+/** The machine may have been busy: another attempt tells. Everything else that is wrong is wrong at once. */
+class Disturbed extends Error {}
 
-export function inTime(condition: boolean, message: string): void {
-  if (!condition) throw new Late(message);
+/** What was seen tells something only where this holds: there is enough of it, and nothing stood still meanwhile. */
+export function undisturbed(condition: boolean, message: string): void {
+  if (!condition) throw new Disturbed(message);
+}
+
+/** A time that is not longer than `limit`, in the same unit. */
+export function within(value: number, limit: number, message: string): void {
+  if (!(value <= limit)) late(!(value <= limit * BROKEN), `${message}, not within ${round(limit)}`);
+}
+
+/** A rate that is not lower than `limit`, in the same unit. */
+export function atLeast(value: number, limit: number, message: string): void {
+  if (!(value >= limit)) late(!(value >= limit / BROKEN), `${message}, not ${round(limit)}`);
+}
+
+function late(isBroken: boolean, message: string): void {
+  if (isBroken || JUDGES_TIMES) throw new Disturbed(message);
+  figure('late', message);
+}
+
+function round(limit: number): number {
+  return Number(limit.toPrecision(3));
 }
 
 /**
- * A test that gets another chance when it was late. When it is late every time on a host that is far too slow, it says so and
+ * A test that gets another chance when it was disturbed. When it is so every time on a host that is far too slow, it says so and
  * leaves the figures; on a host that has been too slow all the time once is enough.
  */
 export function patient(run: () => Promise<void>): (context: TestContext) => Promise<void> {
@@ -31,14 +54,14 @@ export function patient(run: () => Promise<void>): (context: TestContext) => Pro
         await run();
         return;
       } catch (error) {
-        if (!(error instanceof Late)) throw error;
+        if (!(error instanceof Disturbed)) throw error;
         const slow = await pace();
         // Where the guest has never been fast enough another attempt is only time.
         const isLast = attempt === ATTEMPTS || fastest > SLOWEST_JUDGE;
         const verdict = !isLast ? 'tried again' : slow > SLOWEST_JUDGE ? 'NOT JUDGED' : 'failed';
         const text = `${error.message}; the guest is ${slow.toFixed(1)} times slower than on a quiet host`;
-        figure(`late, ${verdict}`, text);
-        context.diagnostic(`late, ${verdict}: ${text}`);
+        figure(`disturbed, ${verdict}`, text);
+        context.diagnostic(`disturbed, ${verdict}: ${text}`);
         if (verdict === 'failed') throw error;
         if (verdict === 'NOT JUDGED') {
           // Counted as skipped: nobody shall take it for passed.

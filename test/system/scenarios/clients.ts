@@ -15,7 +15,7 @@ import {
 import { figure } from '../figures.js';
 import { attempt, eventually, guest, sleep } from '../guest.js';
 import type { PictureRecord } from '../judge.js';
-import { inTime, pace, patient } from '../pace.js';
+import { atLeast, pace, patient, undisturbed } from '../pace.js';
 import { shown } from '../records.js';
 import { call, cameraIsReleased, property, waitForState } from '../service.js';
 import { assertNoRoom, BACKGROUND, isComposed, virtualCamera } from './setting.js';
@@ -60,7 +60,7 @@ function assertComposed(name: string, pictures: readonly PictureRecord[]): void 
   // A new reader gets the picture that was written last, which may be of the call before.
   const isOld = pictures.length > 1 && pictures[1] !== undefined && shown(pictures[1]) === 'placeholder';
   const first = pictures.findIndex((picture, index) => isComposed(picture) && !(isOld && index === 0));
-  inTime(first >= 0 && pictures.length - first > START, 'too few pictures are composed');
+  undisturbed(first >= 0 && pictures.length - first > START, 'too few pictures are composed');
   for (const picture of pictures.slice(first)) {
     assert.ok(isComposed(picture), JSON.stringify(picture));
     assert.ok(picture.background <= 3, `the background is off by ${picture.background.toFixed(2)} levels`);
@@ -68,7 +68,7 @@ function assertComposed(name: string, pictures: readonly PictureRecord[]): void 
   for (const { person } of pictures.slice(first + START))
     assert.ok(person <= 3, `the person is off by ${person.toFixed(2)} levels`);
   const poses = new Set(pictures.slice(first).map(({ personFrame }) => personFrame));
-  inTime(poses.size > 1, 'all pictures show the same frame of the camera');
+  undisturbed(poses.size > 1, 'all pictures show the same frame of the camera');
 }
 
 /**
@@ -101,7 +101,7 @@ function assertPage(name: string, { error, label, width, height, events, ...rest
   assert.deepEqual([width, height], [1280, 720]);
   assert.ok(!events.includes('ended'), events.join());
   // A browser takes a track for muted when no frame has come for a second or so.
-  inTime(events.length === 0, `the page heard of ${events.join()}`);
+  undisturbed(events.length === 0, `the page heard of ${events.join()}`);
 }
 
 describe('real clients', () => {
@@ -135,7 +135,7 @@ describe('real clients', () => {
       assertEnded(result);
       const decoded = decodedFrames(result.stdout);
       figure('ffmpeg', `${decoded} frames decoded in ${seconds} s`);
-      inTime(decoded >= onSlow(10, slow) * seconds, `${decoded} frames in ${seconds} s`);
+      atLeast(decoded, onSlow(10, slow) * seconds, `${decoded} frames in ${seconds} s`);
       assertComposed('ffmpeg', await judgeRaw('ffmpeg', 'frames.yuyv'));
       await cameraIsOff();
     }),
@@ -154,7 +154,7 @@ describe('real clients', () => {
       const { stdout } = await runClient(`exec 3<${await virtualCamera()}; sleep 0.3; ${record}`, 30);
       const recorded = decodedFrames(stdout);
       figure('a recording of 3 s after a rest of 6 s', `${recorded} frames`);
-      inTime(recorded > 10, `${recorded} frames`);
+      undisturbed(recorded > 10, `${recorded} frames`);
     }),
   );
 
@@ -186,7 +186,7 @@ describe('real clients', () => {
         const { report, pictures } = await readPage(browser);
         assertNoRoom(pictures, browser);
         // The start is counted in frames: with few of them its strict matte is still in the third picture.
-        inTime(
+        undisturbed(
           report.frames >= onSlow(slowest, slow) * report.seconds,
           `${report.frames} frames in ${report.seconds} s`,
         );
@@ -221,7 +221,7 @@ describe('real clients', () => {
       assert.ok(pictures.length > 1);
       assert.deepEqual([...new Set(pictures.map(shown))], ['placeholder']);
       // The card is painted ten times a second.
-      inTime(report.frames >= 2 * report.seconds, `${report.frames} frames`);
+      atLeast(report.frames, 2 * report.seconds, `${report.frames} frames`);
     }),
   );
 

@@ -8,7 +8,7 @@ import { CAMERA, occupyCamera, plugCamera, releaseCamera, showClip, stopCamera }
 import { figure } from '../figures.js';
 import { attempt, endConsumer, eventually, guest, OUTPUT, sleep } from '../guest.js';
 import { reloadLoopback, removeModule } from '../modules.js';
-import { inTime, patient } from '../pace.js';
+import { patient, undisturbed } from '../pace.js';
 import { shown } from '../records.js';
 import {
   call,
@@ -252,8 +252,8 @@ describe('applications', () => {
       );
       const engines = (await starts()) - before;
       figure('an application that flaps', `${opens} opens in 10 s, ${engines} engine starts`);
-      inTime(Number(opens) > 5, `${opens} opens`);
-      inTime(engines <= 1 + Math.floor(10 / 2), `${engines} engines`);
+      undisturbed(Number(opens) > 5, `${opens} opens`);
+      undisturbed(engines <= 1 + Math.floor(10 / 2), `${engines} engines`);
       await waitForState('idle');
       // It says so when it tells the engine to end.
       await eventually(enginePid, (pid) => pid === 0, 'the engine is still there');

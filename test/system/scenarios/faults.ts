@@ -9,7 +9,7 @@ import { CAMERA, showClip, unplugCamera } from '../camera.js';
 import { figure } from '../figures.js';
 import { attempt, eventually, guest, sleep } from '../guest.js';
 import { removeModule } from '../modules.js';
-import { inTime, patient } from '../pace.js';
+import { patient, undisturbed, within } from '../pace.js';
 import { between, type FrameRecord, longestGap, quantile, shown } from '../records.js';
 import { ROUNDS } from '../rounds.js';
 import {
@@ -261,7 +261,7 @@ describe('faults while an application streams', () => {
         // Throws when the stream met an error.
         const { frames, summary } = await consumer.done;
         assertNoRoom(frames, fault.name);
-        inTime(summary.silentSeconds === 0, `${summary.silentSeconds} seconds without a frame`);
+        undisturbed(summary.silentSeconds === 0, `${summary.silentSeconds} seconds without a frame`);
         assert.equal(await servicePid(), service, 'the service has not crashed');
         const end = frames.at(-1);
         assert.ok(end && fault.isWell(end), `the last frame is ${JSON.stringify(end)}`);
@@ -276,7 +276,7 @@ describe('faults while an application streams', () => {
           last.mb - first.mb < MOST_GROWTH_MB,
           `the service has grown from ${first.mb} to ${last.mb} MB`,
         );
-        inTime(Math.max(...gaps) <= LONGEST_GAP_MS, `a gap of ${Math.max(...gaps).toFixed(0)} ms`);
+        within(Math.max(...gaps), LONGEST_GAP_MS, `a gap of ${Math.max(...gaps).toFixed(0)} ms`);
       }),
     );
   }

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { showClip } from '../camera.js';
 import { figure } from '../figures.js';
 import { attempt, eventually, guest, sleep } from '../guest.js';
-import { inTime, pace, patient } from '../pace.js';
+import { pace, patient, within } from '../pace.js';
 import { longestGap, quantile } from '../records.js';
 import { ROUNDS } from '../rounds.js';
 import { call, enginePid, property, restingResources, servicePid, waitForState } from '../service.js';
@@ -131,8 +131,6 @@ describe('load', () => {
     patient(async () => {
       const slow = await pace();
       await showClip({ format: 'YUYV', width: 1280, height: 720 });
-      // While the engine has a slow guest's one processor, the helpers that find them take longer than a caller waits.
-      for (const list of ['ListBackgrounds', 'ListCameras', 'ListModels']) await call(list);
       const [service, consumer] = [await servicePid(), await watch('flood')];
       await waitForState('running');
       await sleep(1000);
@@ -140,6 +138,8 @@ describe('load', () => {
       // The bus keeps its priority: before all others it would take the processor from the service for each of the messages.
       await guest(`rm -f ${OTHERS_CALL}`);
       const others = client<Answer[]>(`latency 120 ${OTHERS_CALL}`);
+      // A failure is told where they are awaited; the messages are over then.
+      others.catch(() => undefined);
       await eventually(
         () => attempt(`test -e ${OTHERS_CALL}`),
         ({ status }) => status === 0,
@@ -148,7 +148,8 @@ describe('load', () => {
       const flood = JSON.parse(
         await guest(`runuser -u nobody -- ${CLIENT} flood ${FLOOD} ${FLOOD_SECONDS}`),
       ) as Flood;
-      await guest("pkill -INT -f 'bus.mjs latency'");
+      // Not the programs that have started it: they would end before it has said everything.
+      await attempt("pkill -INT -f '^node .*bus.mjs latency'");
       const all = await others;
       assert.ok((all[0]?.[0] ?? Infinity) < flood.from, 'others called before it began');
       const during = all.filter(([at]) => at >= flood.from && at <= flood.to);
@@ -166,8 +167,8 @@ describe('load', () => {
       );
       const taken = Object.keys(flood.answers).filter((name) => !/InvalidArgs|LimitsExceeded/.test(name));
       assert.deepEqual(taken, [], 'nothing but refusals');
-      inTime(ms <= LONGEST_GAP_MS * slow, `a gap of ${ms.toFixed(0)} ms`);
-      inTime(p99 <= FLOODED_ANSWER_MS * slow, `99 % within ${p99.toFixed(1)} ms`);
+      within(ms, LONGEST_GAP_MS * slow, `a gap of ${ms.toFixed(0)} ms`);
+      within(p99, FLOODED_ANSWER_MS * slow, `99 % within ${p99.toFixed(1)} ms`);
     }),
   );
 
@@ -180,7 +181,7 @@ describe('load', () => {
       await waitForState('running');
       await sleep(1000);
       await busPriority(-20);
-      const answers = await client<Answer[]>('latency 30').finally(() => busPriority(0));
+      const answers = await client<Answer[]>('latency 10').finally(() => busPriority(0));
       const { median, p99, slowest } = timesOf(answers);
       const { frames } = await consumer.stop();
       assertNoRoom(frames, 'the calls');
@@ -188,7 +189,7 @@ describe('load', () => {
         `${answers.length} reads and lists while 720p30 runs`,
         `median ${median.toFixed(1)} ms, 99 % within ${p99.toFixed(1)} ms, the slowest ${slowest.toFixed(1)} ms`,
       );
-      inTime(p99 <= limit, `99 % within ${p99.toFixed(1)} ms`);
+      within(p99, limit, `99 % within ${p99.toFixed(1)} ms`);
     }),
   );
 

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { showClip } from '../camera.js';
 import { figure } from '../figures.js';
 import { attempt, eventually, guest, type Result, sleep } from '../guest.js';
-import { inTime, patient } from '../pace.js';
+import { patient, undisturbed } from '../pace.js';
 import { call, callCommand, enginePid, property, quote, servicePid, waitForState } from '../service.js';
 import { assertNoRoom, virtualCamera, watch } from './setting.js';
 
@@ -249,7 +249,7 @@ describe('what the system knows of the camera', () => {
       const read = await outsideSession(
         'busctl get-property org.backscrub /org/backscrub org.backscrub State',
       );
-      inTime(!/timed out/i.test(read.stderr), 'the bus gave up waiting');
+      undisturbed(!/timed out/i.test(read.stderr), 'the bus gave up waiting');
       assert.equal(read.status, 0, read.stderr);
       assert.equal(await guest('systemctl is-active backscrub.service'), 'active');
       const text = await guest('systemctl status --no-pager --lines=0 backscrub.service');

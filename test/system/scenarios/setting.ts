@@ -88,16 +88,22 @@ export function isComposed(frame: FrameRecord): boolean {
 }
 
 /**
- * The matte is strict for 18 frames after a start or a change of model: a hand may be missing. A network that looks three times
- * takes its time meanwhile. As long as this on a quiet host.
+ * How long a hand may be missing on a quiet host after a start or a change of model: the matte is strict for 18 frames, and a
+ * network that looks three times at each takes its time meanwhile.
  */
 export const STRICT_MS = 750;
+/** The same as frames that an application gets: where the camera's are late, the one before is sent once more. */
+const STRICT_FRAMES = 36;
 
-/** When the start of the engine is over: when the matte of the first composed frame has settled. @param slow pace of the guest */
+/** When the start of the engine is over: when the matte has settled. @param slow pace of the guest */
 export function underWay(frames: readonly FrameRecord[], slow: number): number {
-  const first = frames.find(isComposed);
-  assert.ok(first, `no frame of ${frames.length} is composed; the last is ${JSON.stringify(frames.at(-1))}`);
-  return first.time + STRICT_MS * slow * 1e3;
+  const first = frames.findIndex(isComposed);
+  const [from, settled] = [frames[first], frames[first + STRICT_FRAMES]];
+  assert.ok(
+    from && settled,
+    `${frames.length} frames, none of them long after a composed one: ${JSON.stringify(frames.at(-1))}`,
+  );
+  return Math.max(from.time + STRICT_MS * slow * 1e3, settled.time);
 }
 
 /** Fails with the first frame in which the chosen background or the camera's person is not as it should be. */

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { type CameraMode, showClip } from '../camera.js';
 import { figure } from '../figures.js';
 import { endConsumer } from '../guest.js';
-import { inTime, knownPace, patient } from '../pace.js';
+import { atLeast, knownPace, patient, undisturbed, within } from '../pace.js';
 import { frameRate, longestGap, mean, quantile, shown } from '../records.js';
 import { STREAM_SECONDS } from '../rounds.js';
 import { call, properties, waitForState } from '../service.js';
@@ -48,16 +48,16 @@ describe('a call with a background picture', () => {
           return Math.abs(frame.personFrame - before);
         });
         const still = steps.filter((step) => step === 0).length;
-        inTime(still < steps.length * 0.1, `${still} of ${steps.length} frames repeat the one before`);
+        within(still, steps.length * 0.1, `${still} of ${steps.length} frames repeat the one before`);
         const rate = frameRate(steady);
-        inTime(rate >= 29.5, `${rate.toFixed(2)} frames per second`);
+        atLeast(rate, 29.5, `${rate.toFixed(2)} frames per second`);
         // Where a picture is late the one before it is sent once more, and is none of the camera's.
         const others = (rate * (steps.length - still)) / steps.length;
-        inTime(others <= 30.5, `${others.toFixed(2)} pictures per second`);
+        undisturbed(others <= 30.5, `${others.toFixed(2)} pictures per second`);
         const gap = longestGap(steady);
-        inTime(gap.ms < 150, `a gap of ${gap.ms.toFixed(0)} ms`);
+        within(gap.ms, 150, `a gap of ${gap.ms.toFixed(0)} ms`);
         // A busy machine may start the engine a moment after the stretch has begun; the card is safe, but late.
-        inTime(
+        undisturbed(
           steady.every((frame) => shown(frame) !== 'placeholder'),
           'a placeholder in the stretch',
         );

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { showClip } from '../camera.js';
 import { figure } from '../figures.js';
 import { attempt, eventually, guest, guestTime, sleep } from '../guest.js';
-import { inTime, pace, patient } from '../pace.js';
+import { pace, patient, within } from '../pace.js';
 import { between, delayUntil, longestGap, quantile, shown } from '../records.js';
 import { ROUNDS } from '../rounds.js';
 import { call, enginePid, journal, property, servicePid, waitForState } from '../service.js';
@@ -119,7 +119,7 @@ describe('an application streams while the service goes away', () => {
           frames.every((frame) => frame.bytes === 1280 * 720 * 2),
           'the format stays',
         );
-        inTime(Math.max(...gaps) <= limit, `a silence of ${Math.max(...gaps).toFixed(0)} ms`);
+        within(Math.max(...gaps), limit, `a silence of ${Math.max(...gaps).toFixed(0)} ms`);
       }),
     );
   }

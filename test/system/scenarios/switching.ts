@@ -4,14 +4,14 @@ import { showFrames } from '../camera.js';
 import { CHECKED } from '../checks.js';
 import { figure } from '../figures.js';
 import { eventually, guest, sleep, startTileConsumer } from '../guest.js';
-import { inTime, knownPace, patient } from '../pace.js';
+import { knownPace, patient, undisturbed, within } from '../pace.js';
 import { Random } from '../random.js';
 import { between, longestGap, quantile } from '../records.js';
 import { type Act, type Action, RoomDriver } from '../room-driver.js';
+import { SWITCHES } from '../rounds.js';
 import { enginePid, property, resourcesOf, servicePid, waitForState } from '../service.js';
 import { BACKGROUND, virtualCamera } from './setting.js';
 
-const SWITCHES = 200;
 /** Each look once, all switches, and the calls around them take a part of it. */
 const SECONDS = 300;
 const LONGEST_GAP_MS = 100;
@@ -104,7 +104,7 @@ async function sendPlain(driver: RoomDriver): Promise<void> {
 
 describe('backgrounds and effects', () => {
   test(
-    'two hundred switches in random order: no gap, no room, nothing left behind',
+    `${SWITCHES} switches in random order: no gap, no room, nothing left behind`,
     patient(() =>
       RoomDriver.use(FLAG, async (driver) => {
         // The gallery has edges like those of a drawn room. The checked one cannot be mistaken.
@@ -144,7 +144,7 @@ describe('backgrounds and effects', () => {
         await sleep(VISIT_MS);
         const hidden = await send(driver, setMode('replace'), { mode: 'replace' });
         const { frames } = await consumer.stop();
-        inTime(
+        undisturbed(
           hidden.to < (frames.at(-1)?.time ?? 0),
           'the switches took longer than the application watched',
         );
@@ -177,7 +177,7 @@ describe('backgrounds and effects', () => {
             `${key}: ${before[key]} and ${after[key]}`,
           );
         }
-        inTime(gap.ms <= LONGEST_GAP_MS, `a gap of ${gap.ms.toFixed(0)} ms`);
+        within(gap.ms, LONGEST_GAP_MS, `a gap of ${gap.ms.toFixed(0)} ms`);
       }),
     ),
   );
